@@ -1,0 +1,57 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+/// Every Swift target: language mode 6, imports internal unless a signature says otherwise, `any` spelled out.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// A Swift target of the house; arrows between targets go down only (Docs/Architecture.md).
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
+}
+
+/// The tests of one room, in `Tests/<room>Tests`.
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name), "UplumaTestSupport"] + dependencies,
+        exclude: [],
+        swiftSettings: house)
+}
+
+let package = Package(
+    name: "Upluma",
+    products: [
+        .library(name: "Upluma", targets: ["Upluma"]),
+        .executable(name: "upluma", targets: ["UplumaTool"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CFFmpeg",
+            pkgConfig: "libavfilter",
+            providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev", "libavfilter-dev"])]),
+        .target(name: "CUplumaKernels"),
+        room("UplumaFrames"),
+        room("UplumaKernels", ["CUplumaKernels", "UplumaFrames"]),
+        room("UplumaResampling", ["UplumaKernels", "UplumaFrames"]),
+        room("UplumaNetworks", ["UplumaKernels", "UplumaResampling", "UplumaFrames"], resources: [.copy("Resources")]),
+        room("UplumaPipeline", [.product(name: "DequeModule", package: "swift-collections")]),
+        room("UplumaMedia", ["CFFmpeg", "UplumaFrames"]),
+        room("Upluma", ["UplumaFrames", "UplumaResampling", "UplumaNetworks", "UplumaPipeline", "UplumaMedia"]),
+        .executableTarget(
+            name: "UplumaTool",
+            dependencies: ["Upluma", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: house),
+        room("UplumaTestSupport", ["UplumaFrames"]),
+        tests(of: "UplumaFrames"),
+    ],
+    cLanguageStandard: .c11
+)
