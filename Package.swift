@@ -52,6 +52,7 @@ let package = Package(
             swiftSettings: house),
         room("UplumaTestSupport", ["UplumaFrames"]),
         tests(of: "UplumaFrames"),
+        tests(of: "UplumaPipeline"),
     ],
     cLanguageStandard: .c11
 )
