@@ -50,6 +50,7 @@ let package = Package(
             name: "UplumaTool",
             dependencies: ["Upluma", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: house),
+        .executableTarget(name: "SampleClip", path: "Samples/SampleClip", swiftSettings: house),
         room("UplumaTestSupport", ["UplumaFrames"]),
         tests(of: "UplumaFrames"),
         tests(of: "UplumaPipeline"),

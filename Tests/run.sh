@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds without warnings in debug and release, and runs every test.
+#
+# Usage: Tests/run.sh [--training]
+#   --training  also sets up PyTorch in a virtual environment of the project's own, runs the training package's tests,
+#               and checks that the golden files can be made again.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+
+training=false
+case "${1:-}" in
+    "") ;;
+    --training) training=true ;;
+    *) echo "usage: Tests/run.sh [--training]" >&2; exit 64 ;;
+esac
+
+Samples/install.sh
+
+# Builds with the given arguments; fails on an error and on any warning in the package's own sources.
+build() {
+    local log
+    log=$(mktemp)
+    echo "swift build $*"
+    if ! swift build "$@" >"$log" 2>&1 || grep -qE "^$root/.*warning:" "$log"; then
+        grep -E 'error:|warning:' "$log" || tail -30 "$log"
+        echo "Tests/run.sh: the build failed or has warnings" >&2
+        rm -f "$log"
+        return 1
+    fi
+    rm -f "$log"
+}
+
+build -c release
+build --build-tests
+swift test --skip-build
+
+if $training; then
+    Sources/Training/setup.sh
+    Sources/Training/.venv/bin/python -m pytest -q Tests/TrainingTests
+fi
