@@ -1,0 +1,119 @@
+import UplumaFrames
+import UplumaNetworks
+import UplumaResampling
+
+/// Makes the larger picture of each frame: luma by a model, chroma by a filter, at the target's depth and subsampling.
+///
+/// A value fixed for a whole job, used by all workers at once, each with a workspace of its own. Results do not depend on
+/// the number of workers.
+package final class FrameUpscaler: Sendable {
+    /// One end of the work: what a picture is made of.
+    package struct Picture: Sendable, Equatable {
+        package var format: PictureFormat
+        package var width: Int
+        package var height: Int
+
+        package init(format: PictureFormat, width: Int, height: Int) {
+            self.format = format
+            self.width = width
+            self.height = height
+        }
+    }
+
+    package let source: Picture
+    /// The picture as it is stored: `source` times the scale, one column or row more where the encoder needs even sizes.
+    package let target: Picture
+    /// What the user should know of how the model is applied.
+    package let notes: [String]
+    /// Bytes of one worker's workspace.
+    package let workspaceByteCount: Int
+
+    private let enlarged: Picture
+    private let luma: ScalerChain
+    private let chroma: ScalerChain?
+    private let pool: FramePool
+
+    /// - Parameters:
+    ///   - scale: target over source, in both directions.
+    ///   - model: what enlarges luma.
+    ///   - chromaFilter: what enlarges chroma.
+    ///   - source: the decoded picture.
+    ///   - color: range and chroma location of the source; the target keeps both.
+    ///   - targetFormat: depth and subsampling of the result.
+    ///   - evenSize: whether subsampled directions must come out even.
+    /// - Throws: `ModelError` when the weights cannot be read.
+    package init(
+        scale: Int, model: Model, chromaFilter: ResampleFilter, source: Picture, color: ColorDescription,
+        targetFormat: PictureFormat, evenSize: Bool
+    ) throws {
+        self.source = source
+        enlarged = Picture(format: targetFormat, width: source.width * scale, height: source.height * scale)
+        let even = { (size: Int, log2: Int) in evenSize && log2 > 0 ? (size + 1) / 2 * 2 : size }
+        target = Picture(
+            format: targetFormat, width: even(enlarged.width, targetFormat.chroma.log2Width),
+            height: even(enlarged.height, targetFormat.chroma.log2Height))
+        luma = try model.makeScaler(
+            sourceSize: PlaneSize(source.width, source.height), targetSize: PlaneSize(enlarged.width, enlarged.height),
+            source: .luma(source.format, range: color.range), target: .luma(targetFormat, range: color.range))
+        if source.format.chroma != .gray && targetFormat.chroma != .gray {
+            let grid = SampleGrid.chroma(
+                source: PlaneSize(source.width, source.height), format: source.format.chroma,
+                location: color.chromaLocation, target: PlaneSize(enlarged.width, enlarged.height),
+                targetFormat: targetFormat.chroma, targetLocation: color.chromaLocation)
+            chroma = ScalerChain(stages: [
+                FIRScaler(
+                    filter: chromaFilter, grid: grid, source: .chroma(source.format, range: color.range),
+                    target: .chroma(targetFormat, range: color.range))
+            ])
+        } else {
+            chroma = nil
+        }
+        pool = FramePool(format: target.format, width: target.width, height: target.height)
+        workspaceByteCount = luma.workspaceByteCount + (chroma?.workspaceByteCount ?? 0)
+        notes = luma.notes
+    }
+
+    /// Bytes of one result.
+    package var targetFrameBytes: Int { pool.bytesPerFrame }
+
+    /// Memory of one worker, allocated once and used for every frame it makes. Not sendable: one thread at a time.
+    package final class Workspace {
+        fileprivate let luma: ScalerChain.Workspace
+        fileprivate let chroma: ScalerChain.Workspace?
+
+        fileprivate init(_ upscaler: FrameUpscaler) {
+            luma = upscaler.luma.makeWorkspace()
+            chroma = upscaler.chroma?.makeWorkspace()
+        }
+    }
+
+    package func makeWorkspace() -> Workspace { Workspace(self) }
+
+    /// The enlarged frame, with the source's time stamp, duration, colour, shape and attachments.
+    package func upscale(_ frame: Frame, workspace: Workspace) -> Frame {
+        precondition(
+            frame.width == source.width && frame.height == source.height && frame.format == source.format,
+            "a frame of another size or format")
+        var result = pool.take()
+        for (index, plane) in result.planes.enumerated() {
+            let size = target.format.planeSize(index, width: enlarged.width, height: enlarged.height)
+            let part = Plane(
+                storage: plane.storage, offset: plane.offset, stride: plane.stride, width: size.width,
+                height: size.height, sample: plane.sample)
+            if index == 0 {
+                luma.scale(frame.planes[0], into: part, workspace: workspace.luma)
+            } else if let chroma, let chromaWorkspace = workspace.chroma {
+                chroma.scale(frame.planes[index], into: part, workspace: chromaWorkspace)
+            } else {
+                part.fill(code: 1 << (target.format.bitDepth - 1))
+            }
+            plane.replicateEdges(from: size)
+        }
+        result.color = frame.color
+        result.sampleAspect = frame.sampleAspect
+        result.pts = frame.pts
+        result.duration = frame.duration
+        result.attachments = frame.attachments
+        return result
+    }
+}

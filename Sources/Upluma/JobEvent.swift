@@ -1,0 +1,8 @@
+/// What a job tells while it runs. Events come one at a time, from the job's own threads.
+public enum JobEvent: Sendable {
+    /// An assumption, a repair, or something left out that the user should know.
+    case note(String)
+    /// How the job will be done (sizes, formats, threads, memory): for the curious.
+    case plan(String)
+    case progress(Progress)
+}

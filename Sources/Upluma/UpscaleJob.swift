@@ -1,0 +1,83 @@
+import Foundation
+import Synchronization
+import UplumaMedia
+import UplumaNetworks
+import UplumaPipeline
+
+/// Enlarges the video of one file: opens and checks everything first, then streams frames through decoder, workers,
+/// encoder and muxer.
+///
+/// Thread safety: `run` is called once; `cancel` may be called from any thread at any time.
+public final class UpscaleJob: Sendable {
+    private struct State {
+        var isCancelled = false
+        var stages: StageGroup?
+    }
+
+    private let options: UpscaleOptions
+    private let state = Mutex(State())
+
+    public init(_ options: UpscaleOptions) {
+        self.options = options
+    }
+
+    /// Stops the job as soon as the frames in hand allow; `run` then throws kind `interrupted`, and the partial file is
+    /// closed properly and stays.
+    public func cancel() {
+        let stages = state.withLock {
+            $0.isCancelled = true
+            return $0.stages
+        }
+        stages?.stop(UplumaError(.interrupted, "Interrupted."))
+    }
+
+    /// Does the job.
+    ///
+    /// - Parameter report: receives notes and progress, from the job's threads, one call at a time.
+    /// - Returns: what was done.
+    /// - Throws: `UplumaError`, whatever went wrong.
+    public func run(_ report: @escaping @Sendable (JobEvent) -> Void) throws -> UpscaleSummary {
+        let lock = NSLock()
+        let serialReport: @Sendable (JobEvent) -> Void = { event in lock.withLock { report(event) } }
+        do {
+            let prepared = try UpscalePreparation(
+                options, report: serialReport, isCancelled: { [self] in state.withLock { $0.isCancelled } })
+            return try UpscaleRun(prepared, report: serialReport).run { [self] stages in
+                let isCancelled = state.withLock {
+                    $0.stages = stages
+                    return $0.isCancelled
+                }
+                if isCancelled { cancel() }
+            }
+        } catch {
+            throw UplumaError(any: error)
+        }
+    }
+}
+
+/// What a finished job did.
+public struct UpscaleSummary: Sendable {
+    public var output: String
+    public var frames: Int
+    /// Wall-clock seconds.
+    public var seconds: Double
+    public var outputBytes: Int64
+    /// The last state of progress.
+    public var progress: Progress
+
+    /// Frames a second over the whole job.
+    public var fps: Double { seconds > 0 ? Double(frames) / seconds : 0 }
+}
+
+extension UplumaError {
+    /// The same failure in the library's own words.
+    init(any error: any Error) {
+        switch error {
+        case let error as UplumaError: self = error
+        case let error as MediaError:
+            self.init(FailureKind(rawValue: error.category.rawValue) ?? .internal, error.description)
+        case let error as ModelError: self.init(.usage, error.description)
+        default: self.init(.internal, "\(error)")
+        }
+    }
+}

@@ -1,0 +1,49 @@
+/// What `UpscaleJob` is to do. The defaults are those of the command line, and the command line takes them from here.
+public struct UpscaleOptions: Sendable {
+    /// A file, or `-` for standard input.
+    public var input: String
+    /// A file, or `-` for YUV4MPEG2 on standard output.
+    public var output: String
+    /// Output width over input width; one of `supportedScales`.
+    public var scale = 2
+    /// A model or filter of the catalog, or a `.safetensors` file, that enlarges luma.
+    public var model = "sp-vdsr"
+    /// The filter that enlarges chroma.
+    public var chromaFilter = "lanczos3"
+    public var encoder = EncoderOptions()
+    /// The pixel format to encode; nil keeps the source's depth and subsampling.
+    public var pixelFormat: String?
+    /// Seconds into the source where the result begins; nil is its beginning.
+    public var start: Double?
+    /// Seconds to keep; nil is up to the end.
+    public var duration: Double?
+    /// Processor threads; nil is all of them.
+    public var threads: Int?
+    /// Whether an existing output may be replaced.
+    public var overwrite = false
+
+    public static let supportedScales = [2, 3, 4, 8]
+
+    public init(input: String, output: String) {
+        self.input = input
+        self.output = output
+    }
+}
+
+/// How the result is encoded.
+public struct EncoderOptions: Sendable {
+    /// The name of an FFmpeg video encoder.
+    public var name = "libx264"
+    /// Constant quality, lower is better; nil takes `defaultCRF` where the encoder has the setting.
+    public var crf: Int?
+    /// The encoder's speed preset; nil takes `defaultPreset` where the encoder has the setting.
+    public var preset: String?
+    /// Further options of the encoder, by FFmpeg's names.
+    public var options: [String: String] = [:]
+
+    /// Close to transparent for x264, so that what was gained is not lost again.
+    public static let defaultCRF = 16
+    public static let defaultPreset = "medium"
+
+    public init() {}
+}

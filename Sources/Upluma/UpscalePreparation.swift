@@ -1,0 +1,119 @@
+import Foundation
+import UplumaFrames
+import UplumaMedia
+import UplumaNetworks
+import UplumaResampling
+
+/// Everything of a job that can fail before the first picture is decoded, done: names looked up, files opened and
+/// checked, formats settled, the output's header written.
+struct UpscalePreparation {
+    let source: MediaSource
+    let decoder: VideoDecoder
+    let upscaler: FrameUpscaler
+    let encoder: VideoEncoder
+    let writer: MediaWriter
+    let output: OutputFile
+    let excerpt: Excerpt
+    let memory: MemoryPlan
+
+    /// Frames that will come, when the source tells.
+    var expectedFrames: Int? {
+        guard let total = source.facts.video.frameCount.map(Int.init) else { return nil }
+        guard let share = excerpt.share(of: source.facts.video.duration ?? source.facts.duration) else { return total }
+        return Int((Double(total) * share).rounded(.up))
+    }
+
+    /// - Parameters:
+    ///   - report: receives what was decided, as plan and notes.
+    ///   - isCancelled: asked while reading blocks.
+    /// - Throws: `UplumaError`, `MediaError` or `ModelError`; nothing is left behind then.
+    init(
+        _ options: UpscaleOptions, report: @escaping @Sendable (JobEvent) -> Void,
+        isCancelled: @escaping @Sendable () -> Bool
+    ) throws {
+        let note: @Sendable (String) -> Void = { report(.note($0)) }
+        guard UpscaleOptions.supportedScales.contains(options.scale) else {
+            let known = UpscaleOptions.supportedScales.map(String.init).joined(separator: ", ")
+            throw UplumaError(.usage, "A scale of \(options.scale) is not supported. Give one of \(known).")
+        }
+        let model = try ModelCatalog.model(named: options.model)
+        let chromaFilter = try UpscalePreparation.chromaFilter(options.chromaFilter)
+        let settings = EncoderSettings(options.encoder, threads: options.threads ?? 0)
+        try VideoEncoder.check(settings)
+
+        source = try MediaSource(path: options.input, notes: note, isCancelled: isCancelled)
+        let video = source.facts.video
+        excerpt = try Excerpt(start: options.start, duration: options.duration, of: source)
+        let negotiated = try VideoEncoder.negotiate(
+            encoder: settings.name, wanted: video.format, requested: options.pixelFormat, range: video.color.range)
+        negotiated.note.map(note)
+
+        upscaler = try FrameUpscaler(
+            scale: options.scale, model: model, chromaFilter: chromaFilter,
+            source: FrameUpscaler.Picture(format: video.format, width: video.width, height: video.height),
+            color: video.color, targetFormat: negotiated.format,
+            evenSize: VideoEncoder.needsEvenSize(encoder: settings.name))
+        upscaler.notes.forEach(note)
+        if video.fieldOrder.isInterlaced {
+            note("The source is interlaced, and its fields are enlarged as they are: moving edges will show combs.")
+        }
+
+        output = try OutputFile(path: options.output, input: options.input, overwrite: options.overwrite)
+        do {
+            output.notes.forEach(note)
+            decoder = try VideoDecoder(source, threads: options.threads ?? 0, notes: note)
+            let target = upscaler.target
+            encoder = try VideoEncoder(
+                settings,
+                picture: EncodedPicture(
+                    width: target.width, height: target.height, format: target.format, color: video.color,
+                    sampleAspect: video.sampleAspect, timeBase: video.timeBase, frameRate: video.frameRate),
+                container: options.output)
+            writer = try MediaWriter(
+                path: output.writePath, name: options.output, source: source, encoder: encoder,
+                startMicroseconds: excerpt.startMicroseconds, notes: note)
+            try writer.start()
+        } catch {
+            output.discard()
+            throw error
+        }
+        let threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
+        memory = MemoryPlan(
+            threads: threads, sourceFrameBytes: upscaler.source.frameBytes, targetFrameBytes: upscaler.targetFrameBytes,
+            workerBytes: upscaler.workspaceByteCount)
+        describePlan(options, report)
+    }
+
+    private static func chromaFilter(_ name: String) throws -> ResampleFilter {
+        guard let filter = ResampleFilter(name: name) else {
+            let known = ResampleFilter.catalog.map(\.name).joined(separator: ", ")
+            throw UplumaError(.usage, "There is no filter \"\(name)\" for --chroma. Give one of \(known).")
+        }
+        return filter
+    }
+
+    private func describePlan(_ options: UpscaleOptions, _ report: (JobEvent) -> Void) {
+        let video = source.facts.video
+        let (from, to) = (upscaler.source, upscaler.target)
+        report(.plan("\(video.codec) \(from.width)×\(from.height) \(from.format) to \(to.width)×\(to.height) \(to.format)"))
+        report(.plan("luma by \(options.model), chroma by \(options.chromaFilter), encoder \(options.encoder.name)"))
+        if video.color.range == .unspecified { report(.plan("the source does not say its range: taken as limited")) }
+        if video.color.chromaLocation == .unspecified && from.format.chroma != .gray && from.format.chroma != .yuv444 {
+            report(.plan("the source does not say where chroma sits: taken as left"))
+        }
+        report(
+            .plan(
+                "\(memory.workers) workers, at most \(memory.sourceFrames) source and \(memory.targetFrames) enlarged "
+                    + "pictures in memory: \(memory.totalBytes / 1_000_000) MB and what the encoder keeps"))
+    }
+}
+
+extension FrameUpscaler.Picture {
+    /// Bytes of one picture, rows unpadded.
+    var frameBytes: Int {
+        (0..<format.chroma.planeCount).reduce(0) { sum, index in
+            let size = format.planeSize(index, width: width, height: height)
+            return sum + size.width * size.height * format.sample.byteCount
+        }
+    }
+}

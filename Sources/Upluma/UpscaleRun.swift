@@ -1,0 +1,178 @@
+import Foundation
+import Synchronization
+import UplumaFrames
+import UplumaMedia
+import UplumaPipeline
+
+/// The running part of a job: stages over bounded channels, from the first packet to the output's own name.
+struct UpscaleRun {
+    private struct NumberedFrame: Sendable {
+        let number: Int
+        let frame: Frame
+    }
+
+    private enum OutputPacket: Sendable {
+        case copied(MediaPacket)
+        case encoded(MediaPacket)
+    }
+
+    /// How many frames have passed each end; written by one stage each, read after the run.
+    private final class Counts: Sendable {
+        let decoded = Mutex(0)
+        let encoded = Mutex(0)
+        let written = Mutex(0)
+    }
+
+    /// Packets that may wait for the disk: a second or two of everything.
+    private static let packetDepth = 64
+    /// Seconds between two reports of progress.
+    private static let reportInterval = 0.05
+
+    private let job: UpscalePreparation
+    private let report: @Sendable (JobEvent) -> Void
+    private let counts = Counts()
+
+    init(_ job: UpscalePreparation, report: @escaping @Sendable (JobEvent) -> Void) {
+        self.job = job
+        self.report = report
+    }
+
+    /// Runs all stages and gives the finished file its name.
+    ///
+    /// - Parameter willStart: receives the stages, so that they can be stopped from outside.
+    /// - Throws: the first error of any stage; the partial file then stays, unless no picture is in it.
+    func run(willStart: (StageGroup) -> Void) throws -> UpscaleSummary {
+        let started = ProcessInfo.processInfo.systemUptime
+        let group = StageGroup(name: "upluma.upscale")
+        addStages(to: group, started: started)
+        willStart(group)
+        do {
+            try group.run()
+            try job.writer.finish()
+            try checkCounts()
+        } catch {
+            throw abandon(UplumaError(any: error))
+        }
+        try job.output.commit()
+        let seconds = ProcessInfo.processInfo.systemUptime - started
+        let frames = counts.written.withLock { $0 }
+        let bytes = job.writer.bytesWritten
+        return UpscaleSummary(
+            output: job.output.name, frames: frames, seconds: seconds, outputBytes: bytes,
+            progress: Progress(
+                frame: frames, frames: frames, fps: seconds > 0 ? Double(frames) / seconds : 0, etaSeconds: 0,
+                outputBytes: bytes))
+    }
+
+    private func addStages(to group: StageGroup, started: Double) {
+        let memory = job.memory
+        let decoded = group.channel(of: NumberedFrame.self, capacity: memory.decodedDepth)
+        let enlarged = group.orderedChannel(of: Frame.self, window: memory.window)
+        let packets = group.channel(of: OutputPacket.self, capacity: UpscaleRun.packetDepth)
+
+        group.addStage("decode") { _ in
+            try decode(into: decoded, copiesInto: packets)
+        } completion: {
+            decoded.finish()
+        }
+        group.addStage("enlarge", workers: memory.workers) { _ in
+            let workspace = job.upscaler.makeWorkspace()
+            while let item = try decoded.receive() {
+                try enlarged.send(job.upscaler.upscale(item.frame, workspace: workspace), number: item.number)
+            }
+        } completion: {
+            enlarged.finish()
+        }
+        group.addStage("encode") { _ in
+            while let frame = try enlarged.receive() {
+                counts.encoded.withLock { $0 += 1 }
+                try job.encoder.encode(frame) { try packets.send(.encoded($0)) }
+            }
+            try job.encoder.encode(nil) { try packets.send(.encoded($0)) }
+        } completion: {
+            // The decoder's stage has ended before this one: nobody else sends any more.
+            packets.finish()
+        }
+        group.addStage("write") { _ in
+            try write(packets, started: started)
+        }
+    }
+
+    private func decode(into frames: Channel<NumberedFrame>, copiesInto packets: Channel<OutputPacket>) throws {
+        let (excerpt, video) = (job.excerpt, job.source.facts.video)
+        let fileStart = job.source.facts.startMicroseconds
+        var isPast = false
+        let deliver: (Frame) throws -> Void = { frame in
+            if excerpt.isPast(pts: frame.pts) { isPast = true }
+            guard excerpt.contains(pts: frame.pts) else { return }
+            var frame = frame
+            frame.pts -= excerpt.firstPTS ?? 0
+            let number = counts.decoded.withLock {
+                defer { $0 += 1 }
+                return $0
+            }
+            try frames.send(NumberedFrame(number: number, frame: frame))
+        }
+        while let packet = try job.source.read() {
+            if packet.streamIndex == video.index {
+                if !isPast { try job.decoder.decode(packet, each: deliver) }
+            } else if excerpt.contains(packet, fileStart: fileStart) {
+                try packets.send(.copied(packet))
+            }
+            // Other streams may lag a little behind the picture in the file; ten seconds is what muxers allow.
+            if isPast, let end = excerpt.end, let seconds = packet.seconds,
+                seconds - Double(fileStart) / 1_000_000 > end + 10 { break }
+        }
+        if !isPast { try job.decoder.decode(nil, each: deliver) }
+    }
+
+    private func write(_ packets: Channel<OutputPacket>, started: Double) throws {
+        var meter = ProgressMeter(frames: job.expectedFrames, startingAt: started)
+        var lastReport = started
+        while let packet = try packets.receive() {
+            switch packet {
+            case .copied(let packet): try job.writer.writeCopied(packet)
+            case .encoded(let packet):
+                try job.writer.writeEncoded(packet)
+                let frame = counts.written.withLock {
+                    $0 += 1
+                    return $0
+                }
+                let now = ProcessInfo.processInfo.systemUptime
+                guard now - lastReport >= UpscaleRun.reportInterval else { continue }
+                lastReport = now
+                report(.progress(meter.update(frame: frame, outputBytes: job.writer.bytesWritten, at: now)))
+            }
+        }
+    }
+
+    /// Frames in must be frames out.
+    private func checkCounts() throws {
+        let (decoded, encoded, written) = (
+            counts.decoded.withLock { $0 }, counts.encoded.withLock { $0 }, counts.written.withLock { $0 }
+        )
+        guard decoded > 0 else {
+            throw UplumaError(
+                .badInput, "No picture of \"\(job.source.facts.path)\" could be decoded. Check that the file plays.")
+        }
+        guard decoded == encoded && encoded == written else {
+            throw UplumaError(
+                .internal,
+                "\(decoded) frames were decoded but \(written) written: the encoder \(job.encoder.name) dropped some. "
+                    + "Choose another one with --encoder.")
+        }
+    }
+
+    /// Closes what was begun and says where it is.
+    private func abandon(_ error: UplumaError) -> UplumaError {
+        // A second failure while closing says nothing new.
+        try? job.writer.finish()
+        guard case .file(_, let partial) = job.output.destination else { return error }
+        let written = counts.written.withLock { $0 }
+        guard written > 0 else {
+            job.output.discard()
+            return error
+        }
+        return UplumaError(error.kind, error.message + " The first \(written) frames are in \"\(partial)\".")
+    }
+}

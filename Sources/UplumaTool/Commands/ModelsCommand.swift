@@ -1,0 +1,61 @@
+import ArgumentParser
+import Foundation
+import Upluma
+
+/// `upluma models`: the catalog.
+struct ModelsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "models",
+        abstract: "List the networks and filters that enlarge pictures.",
+        discussion: "Every name here can be given to --model; those of family `fir` to --chroma, too.")
+
+    @Argument(help: "Show only this one.")
+    var name: String?
+
+    @Flag(help: "Print JSON: an array of objects, one a model.")
+    var json = false
+
+    func run() throws {
+        let models = try name.map { [try ModelInfo.named($0)] } ?? ModelInfo.all()
+        Console.standardOutput.write(try json ? ModelsCommand.json(models) : ModelsCommand.table(models))
+    }
+
+    private struct Row: Encodable {
+        let name: String
+        let family: String
+        let scales: [Int]
+        let parameters: Int
+        let operations_per_input_pixel: Int
+        let weights_sha256: String?
+        let summary: String
+    }
+
+    private static func json(_ models: [ModelInfo]) throws -> String {
+        let rows = models.map {
+            Row(
+                name: $0.name, family: $0.family, scales: $0.scales, parameters: $0.parameters,
+                operations_per_input_pixel: $0.operationsPerInputPixel, weights_sha256: $0.weightsSHA256,
+                summary: $0.summary)
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .withoutEscapingSlashes, .sortedKeys]
+        return String(decoding: try encoder.encode(rows), as: UTF8.self) + "\n"
+    }
+
+    private static func table(_ models: [ModelInfo]) -> String {
+        let header = ["NAME", "FAMILY", "SCALES", "PARAMETERS", "OPS/PIXEL", "SUMMARY"]
+        let rows = models.map {
+            [
+                $0.name, $0.family, $0.scales.map(String.init).joined(separator: ","), "\($0.parameters)",
+                "\($0.operationsPerInputPixel)", $0.summary,
+            ]
+        }
+        let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+        return ([header] + rows).map { row in
+            row.indices.map { column in
+                column == row.count - 1
+                    ? row[column] : row[column].padding(toLength: widths[column], withPad: " ", startingAt: 0)
+            }.joined(separator: "  ") + "\n"
+        }.joined()
+    }
+}

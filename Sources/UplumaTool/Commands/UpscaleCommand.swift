@@ -1,0 +1,76 @@
+import ArgumentParser
+import Upluma
+
+/// `upluma upscale`: one file in, one larger file out.
+struct UpscaleCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "upscale",
+        abstract: "Enlarge the video of a file and keep everything else in it.",
+        discussion: """
+            Audio, subtitles, attachments, chapters, tags and timing are carried over unchanged. The result is written \
+            as OUTPUT.partial and gets its name when it is complete; after an interruption or an error the partial \
+            file stays and can be played as far as it goes.
+
+            Example: upluma upscale holiday.avi -o holiday.mkv
+            """)
+
+    @Argument(help: "The video to enlarge: any file FFmpeg reads, or `-` for standard input.")
+    var input: String
+
+    @Option(
+        name: .shortAndLong,
+        help: "The file to make; its ending chooses the container. `-` is YUV4MPEG2 on standard output.")
+    var output: String
+
+    @OptionGroup var picture: PictureOptions
+
+    @Option(help: ArgumentHelp("Where to begin: seconds or [HH:]MM:SS[.mmm].", valueName: "time"))
+    var start: TimeValue?
+
+    @Option(help: ArgumentHelp("How much to do: seconds or [HH:]MM:SS[.mmm].", valueName: "time"))
+    var duration: TimeValue?
+
+    @Option(help: "How progress is shown on standard error.")
+    var progress = ProgressStyle.auto
+
+    @Flag(help: "Replace OUTPUT if it exists.")
+    var overwrite = false
+
+    @Flag(name: .shortAndLong, help: "Tell how the job is done: sizes, formats, threads, memory.")
+    var verbose = false
+
+    func validate() throws {
+        if let duration, duration.seconds <= 0 { throw ValidationError("--duration: give more than 0 seconds.") }
+    }
+
+    func run() throws {
+        var options = UpscaleOptions(input: input, output: output)
+        picture.apply(to: &options)
+        options.start = start?.seconds
+        options.duration = duration?.seconds
+        options.overwrite = overwrite
+
+        let reporter = ProgressReporter(style: progress, isVerbose: verbose)
+        do {
+            let job = UpscaleJob(options)
+            let interrupts = InterruptHandler(exitStatus: FailureKind.interrupted.exitStatus) { job.cancel() }
+            let summary = try withExtendedLifetime(interrupts) { try job.run { reporter.report($0) } }
+            reporter.finish(last: summary.progress)
+            show(summary, isMachineReadable: reporter.isMachineReadable)
+        } catch let error as UplumaError {
+            reporter.finish(last: nil)
+            if reporter.isMachineReadable { Console.standardError.write(JSONLine.error(error)) }
+            throw reporter.isMachineReadable ? ExitCode(error.kind.exitStatus) : error
+        }
+    }
+
+    private func show(_ summary: UpscaleSummary, isMachineReadable: Bool) {
+        if isMachineReadable {
+            Console.standardError.write(JSONLine.done(summary))
+        } else if progress != .none {
+            Console.standardError.write(
+                "upluma: \(summary.output): \(summary.frames) frames in \(ProgressText.duration(summary.seconds)), "
+                    + "\(ProgressText.bytes(summary.outputBytes))\n")
+        }
+    }
+}

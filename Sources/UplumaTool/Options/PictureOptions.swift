@@ -1,0 +1,63 @@
+import ArgumentParser
+import Upluma
+
+/// What the picture becomes and how it is encoded: shared by every command that makes video.
+struct PictureOptions: ParsableArguments {
+    private static let defaults = UpscaleOptions(input: "", output: "")
+
+    @Option(help: "How many times wider and higher the result is.")
+    var scale = ScaleValue(factor: defaults.scale)
+
+    @Option(help: ArgumentHelp("What enlarges luma: a name from `upluma models`, or a .safetensors file.", valueName: "name|file"))
+    var model = defaults.model
+
+    @Option(help: ArgumentHelp("The filter that enlarges chroma: a name from `upluma models`.", valueName: "filter"))
+    var chroma = defaults.chromaFilter
+
+    @Option(help: ArgumentHelp("An FFmpeg video encoder.", valueName: "name"))
+    var encoder = defaults.encoder.name
+
+    @Option(
+        help: ArgumentHelp(
+            "Constant quality where the encoder has it, lower is better (default: \(EncoderOptions.defaultCRF)).",
+            valueName: "crf"))
+    var crf: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The encoder's speed preset where it has presets (default: \(EncoderOptions.defaultPreset)).",
+            valueName: "preset"))
+    var encoderPreset: String?
+
+    @Option(
+        help: ArgumentHelp("Any other option of the encoder; may be given several times.", valueName: "key=value"))
+    var encoderOption: [EncoderOption] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The pixel format to encode, by FFmpeg's name; `same` keeps the source's depth and subsampling.",
+            valueName: "same|format"))
+    var pixelFormat = "same"
+
+    @Option(help: ArgumentHelp("Processor threads (default: all).", valueName: "n"))
+    var threads: Int?
+
+    func validate() throws {
+        if let threads, threads < 1 { throw ValidationError("--threads \(threads): give 1 or more.") }
+        if let crf, crf < 0 { throw ValidationError("--crf \(crf): give 0 or more.") }
+    }
+
+    /// Writes these options into those of a job.
+    func apply(to options: inout UpscaleOptions) {
+        options.scale = scale.factor
+        options.model = model
+        options.chromaFilter = chroma
+        options.encoder.name = encoder
+        options.encoder.crf = crf
+        options.encoder.preset = encoderPreset
+        options.encoder.options = Dictionary(
+            encoderOption.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last })
+        options.pixelFormat = pixelFormat == "same" ? nil : pixelFormat
+        options.threads = threads
+    }
+}

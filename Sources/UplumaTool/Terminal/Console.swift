@@ -1,0 +1,34 @@
+import Foundation
+
+/// One of the standard streams, written without buffering.
+struct Console: Sendable {
+    let descriptor: Int32
+
+    static let standardOutput = Console(descriptor: STDOUT_FILENO)
+    static let standardError = Console(descriptor: STDERR_FILENO)
+
+    /// Whether a person is looking: a terminal that can rewrite its line.
+    var isTerminal: Bool {
+        isatty(descriptor) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    }
+
+    /// Columns of the terminal; 80 when it does not tell.
+    var width: Int {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// Writes all of `text`; a stream that nobody reads any more is left alone.
+    func write(_ text: String) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0 {
+                if errno == EINTR { continue }
+                return
+            }
+            bytes = bytes.dropFirst(written)
+        }
+    }
+}

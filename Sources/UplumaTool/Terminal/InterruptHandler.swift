@@ -1,0 +1,37 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Turns SIGINT, SIGTERM and SIGHUP into a call, once; a second one ends the process at once.
+///
+/// Thread safety: the sources run on a queue of their own; the flag is under a lock.
+final class InterruptHandler: Sendable {
+    private static let signals = [SIGINT, SIGTERM, SIGHUP]
+
+    private let queue = DispatchQueue(label: "upluma.signals")
+    private let sources: [any DispatchSourceSignal]
+
+    /// - Parameter onFirst: called on the first signal; runs on the handler's queue.
+    init(exitStatus: Int32, onFirst: @escaping @Sendable () -> Void) {
+        let seen = SignalCount()
+        sources = InterruptHandler.signals.map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler {
+                if seen.increment() == 1 { onFirst() } else { _exit(exitStatus) }
+            }
+            source.resume()
+            return source
+        }
+    }
+
+    private final class SignalCount: Sendable {
+        private let count = Mutex(0)
+        func increment() -> Int {
+            count.withLock {
+                $0 += 1
+                return $0
+            }
+        }
+    }
+}

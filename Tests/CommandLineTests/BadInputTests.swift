@@ -1,0 +1,145 @@
+import Foundation
+import Testing
+import UplumaTestSupport
+
+/// What a user's mistakes get: one clear sentence, the right exit code, no crash, no file under the output's name.
+@Suite struct BadInputTests {
+    private let folder: TemporaryDirectory
+
+    init() throws {
+        folder = try TemporaryDirectory()
+    }
+
+    /// Runs `upscale` on `input` and checks the whole of what must hold for a failure.
+    private func expectFailure(
+        _ input: String, _ more: [String] = [], output: String = "out.mkv", status: Int32, says words: String...,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let path = output.hasPrefix("/") || output == "-" ? output : folder.path(output)
+        let existed = FileManager.default.fileExists(atPath: path)
+        let result = try Tool.run(["upscale", folder.path(input), "-o", path] + more)
+        #expect(result.status == status, "\(result.errorText)", sourceLocation: sourceLocation)
+        let lines = result.errorText.split(separator: "\n")
+        #expect(lines.count == 1 || status == 64, "one line, not: \(result.errorText)", sourceLocation: sourceLocation)
+        for word in words {
+            #expect(result.errorText.contains(word), "\(result.errorText)", sourceLocation: sourceLocation)
+        }
+        #expect(result.output.isEmpty, sourceLocation: sourceLocation)
+        if !existed {
+            #expect(!FileManager.default.fileExists(atPath: path), sourceLocation: sourceLocation)
+            #expect(!FileManager.default.fileExists(atPath: path + ".partial"), sourceLocation: sourceLocation)
+        }
+    }
+
+    private func makeClip(_ name: String = "in.mkv", _ more: [String] = []) throws {
+        try Clips.make(folder.path(name), more)
+    }
+
+    @Test func missing() throws {
+        try expectFailure("nowhere.mp4", status: 66, says: "nowhere.mp4")
+    }
+
+    @Test func empty() throws {
+        try Data().write(to: URL(fileURLWithPath: folder.path("empty.mp4")))
+        try expectFailure("empty.mp4", status: 65, says: "empty.mp4", "empty")
+    }
+
+    @Test func textNamedMP4() throws {
+        try Data("This is not a film.\n".utf8).write(to: URL(fileURLWithPath: folder.path("notes.mp4")))
+        try expectFailure("notes.mp4", status: 65, says: "notes.mp4")
+    }
+
+    @Test("an MP4 that lost its end, with its index before or behind the pictures", arguments: [true, false])
+    func truncated(indexFirst: Bool) throws {
+        try makeClip("whole.mp4", indexFirst ? ["-movflags", "+faststart"] : [])
+        let data = try Data(contentsOf: URL(fileURLWithPath: folder.path("whole.mp4")))
+        try data.prefix(data.count * 3 / 4).write(to: URL(fileURLWithPath: folder.path("cut.mp4")))
+        try expectFailure("cut.mp4", status: 65, says: "cut.mp4", "cut short")
+    }
+
+    @Test func audioOnly() throws {
+        try FFmpegTool.run(["-f", "lavfi", "-i", "sine=d=0.2", folder.path("song.m4a")])
+        try expectFailure("song.m4a", status: 65, says: "song.m4a", "video")
+    }
+
+    @Test func inputIsAFolder() throws {
+        try expectFailure("", status: 66, says: "folder")
+    }
+
+    @Test func outputFolderMissing() throws {
+        try makeClip()
+        try expectFailure("in.mkv", output: "no/such/out.mkv", status: 73, says: "Create the folder")
+    }
+
+    @Test func outputNotWritable() throws {
+        try makeClip()
+        try expectFailure("in.mkv", output: "/proc/out.mkv", status: 73, says: "/proc/out.mkv")
+    }
+
+    @Test func outputExists() throws {
+        try makeClip()
+        let path = folder.path("out.mkv")
+        try Data("precious".utf8).write(to: URL(fileURLWithPath: path))
+        try expectFailure("in.mkv", status: 73, says: "exists already", "--overwrite")
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
+    }
+
+    @Test func outputIsTheInput() throws {
+        try makeClip()
+        let before = try Data(contentsOf: URL(fileURLWithPath: folder.path("in.mkv")))
+        try expectFailure("in.mkv", ["--overwrite"], output: "in.mkv", status: 64, says: "is the input itself")
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path("in.mkv"))) == before)
+    }
+
+    @Test("a name that no list knows is answered with the list or the remedy", arguments: [
+        (["--model", "esrgan"], "sp-vdsr"), (["--chroma", "sinc"], "lanczos3"), (["--chroma", "sp-vdsr"], "lanczos3"),
+        (["--encoder", "x266"], "x266"), (["--encoder", "aac"], "aac"), (["--pixel-format", "yuv421"], "yuv421"),
+        (["--encoder-option", "colour=red"], "colour"), (["--encoder-preset", "warp"], "warp"),
+        (["--encoder", "ffv1", "--crf", "20"], "crf"), (["--model", "/dev/null"], "/dev/null"),
+    ])
+    func unknownNames(options: [String], word: String) throws {
+        try makeClip()
+        try expectFailure("in.mkv", options, status: 64, says: word)
+    }
+
+    @Test("values that make no sense die before the work", arguments: [
+        ["--scale", "5"], ["--threads", "0"], ["--crf", "-1"], ["--duration", "0"], ["--start", "later"],
+        ["--encoder-option", "novalue"], ["--progress", "loud"],
+    ])
+    func values(options: [String]) throws {
+        try makeClip()
+        try expectFailure("in.mkv", options, status: 64, says: options[0])
+    }
+
+    @Test func startBehindTheEnd() throws {
+        try makeClip()
+        try expectFailure("in.mkv", ["--start", "1:00:00"], status: 65, says: "--start")
+    }
+
+    @Test func subtitlesTheContainerCannotHold() throws {
+        try Clips.makeWithEverything(folder.path("rich.mkv"))
+        try expectFailure("rich.mkv", output: "out.mp4", status: 64, says: "mkv")
+    }
+
+    @Test func unknownContainer() throws {
+        try makeClip()
+        try expectFailure("in.mkv", output: "out.xyz", status: 64, says: "out.xyz", ".mkv")
+    }
+
+    @Test func noArgumentsShowUsage() throws {
+        let result = try Tool.run(["upscale"])
+        #expect(result.status == 64)
+        #expect(result.errorText.contains("<input>"))
+    }
+
+    @Test("a disk that fills up ends with a sentence, and the output's name stays free") func fullDisk() throws {
+        try makeClip()
+        let path = folder.path("out.mkv")
+        try FileManager.default.createSymbolicLink(atPath: path + ".partial", withDestinationPath: "/dev/full")
+        let result = try Tool.run(["upscale", folder.path("in.mkv"), "-o", path, "--progress", "none"])
+        #expect(result.status == 74, "\(result.errorText)")
+        #expect(result.errorText.contains("out.mkv.partial"))
+        #expect(result.errorText.contains("full"))
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+import UplumaTestSupport
+
+/// Real signals to the running tool.
+@Suite(.timeLimit(.minutes(2))) struct InterruptionTests {
+    @Test("the first signal ends the job cleanly: code 130, a partial file that plays, no output", arguments: [SIGINT, SIGTERM])
+    func clean(signal: Int32) throws {
+        let folder = try TemporaryDirectory()
+        let source = folder.path("in.mkv")
+        // Long enough that it cannot end by itself before the signal.
+        try FFmpegTool.run(
+            ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=120", "-c:v", "libx264", "-preset", "ultrafast", source])
+        let output = folder.path("out.mkv")
+        let result = try ProcessResult.running(
+            Tool.url.path, ["upscale", source, "-o", output, "--encoder-preset", "ultrafast", "--progress", "json"]
+        ) { process in
+            DispatchQueue.global().async {
+                // Once pictures have reached the file.
+                let deadline = Date(timeIntervalSinceNow: 60)
+                while Date() < deadline, (try? Data(contentsOf: URL(fileURLWithPath: output + ".partial")).count) ?? 0 < 200_000 {
+                    usleep(20_000)
+                }
+                kill(process, signal)
+            }
+        }
+        #expect(result.status == 130, "\(result.errorText)")
+        #expect(result.errorText.contains(#""event":"error","code":130"#), "\(result.errorText)")
+        #expect(result.errorText.contains("out.mkv.partial"))
+        #expect(!FileManager.default.fileExists(atPath: output))
+        let frames = try Probe.decodedFrames(output + ".partial")
+        #expect(frames > 0 && frames < 3000)
+    }
+
+    @Test("a reader that goes away is an error, not silence") func brokenPipe() throws {
+        let folder = try TemporaryDirectory()
+        let source = folder.path("in.mkv")
+        try FFmpegTool.run(
+            ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=20", "-c:v", "libx264", "-preset", "ultrafast", source])
+        let result = try ProcessResult.running(
+            "/bin/bash",
+            ["-c", #"set -o pipefail; "$0" upscale "$1" -o - --progress none | head -c 100000 >/dev/null"#, Tool.url.path, source])
+        #expect(result.status == 74, "\(result.errorText)")
+        #expect(result.errorText.contains("standard output"))
+    }
+}
