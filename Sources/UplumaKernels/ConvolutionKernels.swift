@@ -1,0 +1,50 @@
+import CUplumaKernels
+
+/// Convolutions on rows of features, for one instruction set. Every level gives the same bits.
+///
+/// Thread safety: the table of C functions never changes after creation, and the functions keep no state.
+package struct ConvolutionKernels: @unchecked Sendable {
+    package let level: CPULevel
+    private let table: upluma_conv_kernels
+
+    package init(level: CPULevel) {
+        var table = upluma_conv_kernels()
+        upluma_conv_kernels_init(&table, level.cLevel)
+        self.level = level
+        self.table = table
+    }
+
+    /// One row of a 3×3 convolution with zero padding left and right.
+    ///
+    /// - Parameters:
+    ///   - above: the row above, a row of zeros at the top of the picture.
+    ///   - here: the row the result lies at.
+    ///   - below: the row below, a row of zeros at the bottom of the picture.
+    ///   - target: room for `layer.writtenChannels` channels, apart from the inputs; its margins stay 0.
+    package func convolve(
+        _ layer: PackedConvolution, above: FeatureRow, here: FeatureRow, below: FeatureRow, into target: FeatureRow
+    ) {
+        precondition(above.layout == here.layout && below.layout == here.layout, "three rows of one layout")
+        precondition(here.layout.channels >= layer.inputChannels && target.layout.channels >= layer.writtenChannels)
+        precondition(here.layout.width == target.layout.width)
+        layer.withLayer {
+            table.conv3x3_row(
+                $0, above.base, here.base, below.base, here.layout.channelStride, target.base,
+                target.layout.channelStride, Int32(target.layout.width))
+        }
+    }
+
+    /// Adds a row of sub-pixels and clips to 0...1: `row[factor * x + i]` gets channel `firstChannel + i` at pixel x.
+    ///
+    /// - Parameters:
+    ///   - residual: at least `firstChannel + factor` channels.
+    ///   - row: `factor * residual.layout.width` floats.
+    package func addSubpixels(
+        of residual: FeatureRow, firstChannel: Int, factor: Int, to row: UnsafeMutablePointer<Float>
+    ) {
+        precondition(firstChannel >= 0 && factor > 0 && firstChannel + factor <= residual.layout.channels)
+        table.add_subpixels_clip(
+            row, residual.channel(firstChannel), residual.layout.channelStride, Int32(factor),
+            Int32(residual.layout.width))
+    }
+}
