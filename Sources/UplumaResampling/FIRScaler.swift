@@ -1,0 +1,58 @@
+package import UplumaFrames
+package import UplumaKernels
+
+/// Enlarges or reduces a plane with one of the FIR filters.
+///
+/// Along rows first, then down the columns, in 32-bit floats; integer targets are rounded once, at the end, halves to
+/// even, and limited to 0...maximum. Edges are mirrored (`FilterTaps`).
+package struct FIRScaler: PlaneScaler {
+    package var sourceSize: PlaneSize { rows.sourceSize }
+    package var targetSize: PlaneSize { rows.targetSize }
+    package var rowGranularity: Int { 1 }
+    package var scratchByteCount: Int { rows.scratchByteCount + rows.rowStride * MemoryLayout<Float>.stride }
+
+    private let rows: FIRRowStream
+    private let mapping: SampleMapping
+    private let samples: SampleKernels
+
+    /// - Parameters:
+    ///   - grid: where the target samples lie on the source.
+    ///   - source: how the source's samples map to values.
+    ///   - target: how values map to the target's samples.
+    ///   - level: one of `CPULevel.available`; results do not depend on it.
+    package init(
+        filter: ResampleFilter, grid: SampleGrid, source: SampleMapping, target: SampleMapping,
+        level: CPULevel = .current
+    ) {
+        rows = FIRRowStream(filter: filter, grid: grid, source: source, level: level)
+        mapping = target
+        samples = SampleKernels(level: level)
+    }
+
+    /// - Parameters:
+    ///   - shiftX: how far the targets are moved to the right, in source samples.
+    ///   - shiftY: how far down.
+    package init(
+        filter: ResampleFilter, sourceSize: PlaneSize, targetSize: PlaneSize, shiftX: Double = 0, shiftY: Double = 0,
+        source: SampleMapping, target: SampleMapping, level: CPULevel = .current
+    ) {
+        let grid = SampleGrid(source: sourceSize, target: targetSize, shiftX: shiftX, shiftY: shiftY)
+        self.init(filter: filter, grid: grid, source: source, target: target, level: level)
+    }
+
+    package func scale(_ source: Plane, into target: Plane, rows strip: Range<Int>, scratch: ScratchMemory) {
+        precondition(
+            target.width == targetSize.width && target.height == targetSize.height,
+            "the target is \(target.width)×\(target.height), not the scaler's \(targetSize)")
+        precondition(scratch.byteCount >= scratchByteCount, "\(scratchByteCount) bytes of scratch memory are needed")
+        guard !strip.isEmpty else { return }
+        scratch.withBytes { base in
+            let row = (base + rows.scratchByteCount).bindMemory(to: Float.self, capacity: rows.rowStride)
+            var cursor = rows.begin(atTargetRow: strip.lowerBound, scratch: base)
+            for y in strip {
+                cursor.nextRow(from: source, into: row)
+                samples.store(row, asRow: y, of: target, mapping: mapping)
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package import UplumaFrames
+
+/// How the targets of one direction lie on the source samples.
+///
+/// The centre of source sample j has coordinate j. The ratio is kept apart from the two counts, since rounded-up chroma
+/// planes do not have the ratio of their luma.
+package struct SampleAxis: Hashable, Sendable {
+    package var sourceCount: Int
+    package var targetCount: Int
+    /// Source samples from one target to the next, as the exact fraction `stepNumerator / stepDenominator`.
+    package var stepNumerator: Int
+    package var stepDenominator: Int
+    /// How far the targets are moved to the right or down, in source samples.
+    package var shift: Double
+
+    /// Both ends of the picture coincide: the step is `source / target`.
+    package init(source: Int, target: Int, shift: Double = 0) {
+        self.init(
+            sourceCount: source, targetCount: target, stepNumerator: source, stepDenominator: target, shift: shift)
+    }
+
+    package init(sourceCount: Int, targetCount: Int, stepNumerator: Int, stepDenominator: Int, shift: Double) {
+        precondition(sourceCount > 0 && targetCount > 0, "\(sourceCount) samples to \(targetCount)")
+        precondition(stepNumerator > 0 && stepDenominator > 0, "a step of \(stepNumerator)/\(stepDenominator)")
+        self.sourceCount = sourceCount
+        self.targetCount = targetCount
+        self.stepNumerator = stepNumerator
+        self.stepDenominator = stepDenominator
+        self.shift = shift
+    }
+
+    package var step: Double { Double(stepNumerator) / Double(stepDenominator) }
+
+    /// Where target `index` lies: (index + 0.5) · step - 0.5 + shift.
+    package func sourceCoordinate(_ index: Int) -> Double {
+        // Multiplied before divided, so that a coordinate that is a whole or half number comes out exactly.
+        (Double(index) + 0.5) * Double(stepNumerator) / Double(stepDenominator) - 0.5 + shift
+    }
+
+    /// Target i is source sample i, for all i.
+    package var isIdentity: Bool { stepNumerator == stepDenominator && shift == 0 && sourceCount == targetCount }
+}
+
+/// How a target plane lies on its source plane, in both directions.
+package struct SampleGrid: Hashable, Sendable {
+    package var x: SampleAxis
+    package var y: SampleAxis
+
+    package init(x: SampleAxis, y: SampleAxis) {
+        self.x = x
+        self.y = y
+    }
+
+    /// - Parameters:
+    ///   - shiftX: how far the targets are moved to the right, in source samples.
+    ///   - shiftY: how far down.
+    package init(source: PlaneSize, target: PlaneSize, shiftX: Double = 0, shiftY: Double = 0) {
+        x = SampleAxis(source: source.width, target: target.width, shift: shiftX)
+        y = SampleAxis(source: source.height, target: target.height, shift: shiftY)
+    }
+
+    package var sourceSize: PlaneSize { PlaneSize(x.sourceCount, y.sourceCount) }
+    package var targetSize: PlaneSize { PlaneSize(x.targetCount, y.targetCount) }
+
+    /// The grid of a chroma plane that stays in place on its luma, whose own grid is that of `init(source:target:)`.
+    ///
+    /// Steps and shifts come from the luma sizes, since a chroma plane rounded up is larger than its share of the
+    /// picture. Source and target may differ in subsampling and in location.
+    ///
+    /// - Parameters:
+    ///   - source: luma size of the source picture.
+    ///   - target: luma size of the target picture.
+    package static func chroma(
+        source: PlaneSize, format: ChromaFormat, location: ChromaLocation,
+        target: PlaneSize, targetFormat: ChromaFormat, targetLocation: ChromaLocation
+    ) -> SampleGrid {
+        let sourceOffset = location.lumaOffset(log2Width: format.log2Width, log2Height: format.log2Height)
+        let targetOffset = targetLocation.lumaOffset(
+            log2Width: targetFormat.log2Width, log2Height: targetFormat.log2Height)
+        return SampleGrid(
+            x: chromaAxis(
+                source: source.width, log2: format.log2Width, offset: sourceOffset.x,
+                target: target.width, targetLog2: targetFormat.log2Width, targetOffset: targetOffset.x),
+            y: chromaAxis(
+                source: source.height, log2: format.log2Height, offset: sourceOffset.y,
+                target: target.height, targetLog2: targetFormat.log2Height, targetOffset: targetOffset.y))
+    }
+
+    /// The same subsampling and location in source and target.
+    package static func chroma(
+        source: PlaneSize, target: PlaneSize, format: ChromaFormat, location: ChromaLocation
+    ) -> SampleGrid {
+        chroma(
+            source: source, format: format, location: location,
+            target: target, targetFormat: format, targetLocation: location)
+    }
+
+    private static func chromaAxis(
+        source: Int, log2: Int, offset: Double, target: Int, targetLog2: Int, targetOffset: Double
+    ) -> SampleAxis {
+        // Chroma target i lies on luma target i · 2^t + offset_t, that on luma source (… + 0.5) · ratio - 0.5, and
+        // luma source X on chroma source (X - offset_s) / 2^s. The shift is what the axis' own rule leaves of it.
+        let scale = Double(1 << log2)
+        let ratio = Double(source) / Double(target)
+        var axis = SampleAxis(
+            sourceCount: (source + (1 << log2) - 1) >> log2, targetCount: (target + (1 << targetLog2) - 1) >> targetLog2,
+            stepNumerator: source << targetLog2, stepDenominator: target << log2, shift: 0)
+        let first = ((targetOffset + 0.5) * ratio - 0.5 - offset) / scale
+        axis.shift = first - axis.sourceCoordinate(0)
+        return axis
+    }
+}
