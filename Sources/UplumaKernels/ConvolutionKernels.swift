@@ -7,11 +7,14 @@ package struct ConvolutionKernels: @unchecked Sendable {
     package let level: CPULevel
     private let table: upluma_conv_kernels
 
-    package init(level: CPULevel) {
-        var table = upluma_conv_kernels()
-        upluma_conv_kernels_init(&table, level.cLevel)
+    /// - Parameter level: one of `CPULevel.available`.
+    package init(level: CPULevel = .current) {
+        precondition(level <= .detected, "this processor has no \(level)")
+        let memory = UnsafeMutablePointer<upluma_conv_kernels>.allocate(capacity: 1)
+        defer { memory.deallocate() }
+        upluma_conv_kernels_init(memory, level.cLevel)
         self.level = level
-        self.table = table
+        table = memory.pointee
     }
 
     /// One row of a 3×3 convolution with zero padding left and right.

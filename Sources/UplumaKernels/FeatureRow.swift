@@ -32,12 +32,11 @@ package struct FeatureRow {
     /// Pixel 0 of channel 0.
     let base: UnsafeMutablePointer<Float>
 
-    /// Takes `layout.byteCount` bytes at `memory` (64-byte aligned) and sets pixels and margins to 0.
-    package init(zeroing memory: UnsafeMutableRawPointer, layout: FeatureLayout) {
-        memory.initializeMemory(as: UInt8.self, repeating: 0, count: layout.byteCount)
-        let floats = memory.bindMemory(to: Float.self, capacity: layout.byteCount / MemoryLayout<Float>.stride)
+    /// A row of `layout.byteCount` bytes at `memory`, 64-byte aligned, whose margins hold 0: memory set to 0 once stays
+    /// a row, whatever kernels write to it.
+    package init(at memory: UnsafeMutableRawPointer, layout: FeatureLayout) {
         self.layout = layout
-        base = floats + FeatureLayout.leftMargin
+        base = memory.assumingMemoryBound(to: Float.self) + FeatureLayout.leftMargin
     }
 
     /// The pixels of one channel, `layout.width` floats, valid as long as the row's memory. Writing past them breaks the
