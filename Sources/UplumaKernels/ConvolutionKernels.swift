@@ -20,6 +20,7 @@ package struct ConvolutionKernels: @unchecked Sendable {
     /// One row of a 3×3 convolution with zero padding left and right.
     ///
     /// - Parameters:
+    ///   - layer: weights and activation.
     ///   - above: the row above, a row of zeros at the top of the picture.
     ///   - here: the row the result lies at.
     ///   - below: the row below, a row of zeros at the bottom of the picture.
@@ -41,6 +42,8 @@ package struct ConvolutionKernels: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - residual: at least `firstChannel + factor` channels.
+    ///   - firstChannel: the channel of the first sub-pixel.
+    ///   - factor: sub-pixels for each pixel.
     ///   - row: `factor * residual.layout.width` floats.
     package func addSubpixels(
         of residual: FeatureRow, firstChannel: Int, factor: Int, to row: UnsafeMutablePointer<Float>

@@ -15,6 +15,8 @@ package struct PackedConvolution: Sendable {
     private let bias: [Float]
 
     /// - Parameters:
+    ///   - inputChannels: 1 or more.
+    ///   - outputChannels: 1 or more.
     ///   - weights: [outputChannels][inputChannels][3][3], rows of the kernel first (OIHW).
     ///   - bias: [outputChannels]
     ///   - slope: 0...1, see the property.

@@ -40,6 +40,7 @@ package struct ConvolutionChain: Sendable, Hashable {
     /// - Parameters:
     ///   - layers: at least one; the first takes 1 channel, the last gives `factor`².
     ///   - factor: 1 or more.
+    ///   - baseFilter: what enlarges the source before the residual is added.
     package init(layers: [ConvolutionLayer], factor: Int, baseFilter: ResampleFilter = .lanczos3) {
         precondition(factor >= 1 && layers.first?.inputChannels == 1, "a network reads one plane")
         precondition(layers.last?.outputChannels == factor * factor, "the last layer gives \(factor)² sub-pixels")

@@ -10,6 +10,8 @@ package struct ReferenceExecutor: Sendable {
     ///
     /// - Parameters:
     ///   - values: [height][width], 0...1.
+    ///   - width: pixels of a row.
+    ///   - height: rows.
     /// - Returns: [factor · height][factor · width]
     package func residual(of values: [Float], width: Int, height: Int) -> [Double] {
         precondition(values.count == width * height && width > 0 && height > 0)
@@ -38,6 +40,8 @@ package struct ReferenceExecutor: Sendable {
     /// - Parameters:
     ///   - values: [height][width], 0...1.
     ///   - base: [factor · height][factor · width], the enlargement that the residual corrects.
+    ///   - width: pixels of a row of `values`.
+    ///   - height: rows of `values`.
     /// - Returns: in the shape of `base`.
     package func output(of values: [Float], base: [Float], width: Int, height: Int) -> [Double] {
         let residual = residual(of: values, width: width, height: height)

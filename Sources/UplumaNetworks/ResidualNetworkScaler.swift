@@ -22,6 +22,7 @@ package struct ResidualNetworkScaler: PlaneScaler {
     private let targetMapping: SampleMapping
 
     /// - Parameters:
+    ///   - chain: the network.
     ///   - sourceSize: any size; the target is `chain.factor` times as wide and high.
     ///   - source: how the source's samples map to the network's 0...1.
     ///   - target: how the results map to the target's samples.

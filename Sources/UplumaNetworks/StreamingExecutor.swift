@@ -23,7 +23,10 @@ package struct StreamingExecutor: Sendable {
     /// Bytes from the start of the scratch memory to the rows of each entry of `layouts`.
     fileprivate let offsets: [Int]
 
-    /// - Parameter level: one of `CPULevel.available`; results do not depend on it.
+    /// - Parameters:
+    ///   - chain: the network.
+    ///   - size: size of the sources.
+    ///   - level: one of `CPULevel.available`; results do not depend on it.
     package init(chain: ConvolutionChain, size: PlaneSize, level: CPULevel = .current) {
         self.size = size
         kernels = ConvolutionKernels(level: level)
@@ -45,12 +48,13 @@ package struct StreamingExecutor: Sendable {
         scratchByteCount = end
     }
 
-    /// A cursor whose first row is `rows.lowerBound` and whose last is the one before `rows.upperBound`.
+    /// Starts a strip.
     ///
     /// - Parameters:
     ///   - rows: source rows, not empty.
     ///   - scratch: `scratchByteCount` bytes, 64-byte aligned, which belong to the cursor until it is dropped; content
     ///     undefined before and after. Valid as long as the cursor is used: both live in one `ScratchMemory.withBytes`.
+    /// - Returns: a cursor whose first row is `rows.lowerBound`, its last the one before `rows.upperBound`.
     package func begin(rows: Range<Int>, scratch: UnsafeMutableRawPointer) -> StreamingCursor {
         StreamingCursor(executor: self, rows: rows, scratch: scratch)
     }
@@ -78,10 +82,11 @@ package struct StreamingCursor {
         scratch.initializeMemory(as: UInt8.self, repeating: 0, count: executor.scratchByteCount)
     }
 
-    /// The last layer's features at the next row, valid until the next call.
+    /// Computes the next row.
     ///
     /// - Parameter load: called for each source row that is needed, in order, with its number and room for the source
     ///   width's floats, all of which it fills.
+    /// - Returns: the last layer's features, valid until the next call.
     package mutating func nextRow(load: (Int, UnsafeMutablePointer<Float>) -> Void) -> FeatureRow {
         precondition(row < rows.upperBound, "the last row has been made")
         let depth = executor.layers.count
@@ -100,7 +105,8 @@ package struct StreamingCursor {
     /// Makes a layer's row, unless it lies outside the picture or what the strip depends on.
     private func make(_ layer: Int, row y: Int) {
         let reach = executor.layers.count - 1 - layer
-        guard y >= max(0, rows.lowerBound - reach), y < min(executor.size.height, rows.upperBound + reach) else { return }
+        let needed = max(0, rows.lowerBound - reach)..<min(executor.size.height, rows.upperBound + reach)
+        guard needed.contains(y) else { return }
         let target = layer + 1 < executor.layers.count ? feature(layer + 1, y) : feature(layer + 1, 0)
         executor.kernels.convolve(
             executor.layers[layer], above: feature(layer, y - 1), here: feature(layer, y), below: feature(layer, y + 1),

@@ -28,7 +28,9 @@ package struct WeightsFile: Sendable {
         try self.init(bytes: bytes, name: path)
     }
 
-    /// - Parameter name: what errors call the file.
+    /// - Parameters:
+    ///   - bytes: the whole file.
+    ///   - name: what errors call the file.
     /// - Throws: `WeightsError` with `malformed`.
     package init(bytes: Data, name: String) throws {
         self.name = name
