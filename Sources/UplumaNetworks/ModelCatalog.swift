@@ -1,0 +1,37 @@
+import UplumaResampling
+
+/// Everything that can be asked for as a model: the networks, then the FIR filters they are compared with.
+package enum ModelCatalog {
+    package static let models: [Model] =
+        [
+            Model(
+                name: "sp-vdsr", family: "sp-vdsr",
+                summary: "six narrow convolutions that correct a Lanczos 3 enlargement; the fastest network",
+                kind: .network(.shipped("sp-vdsr.safetensors")))
+        ]
+        + ResampleFilter.allCases.map {
+            Model(name: $0.name, family: "fir", summary: $0.summary, kind: .filter($0))
+        }
+
+    /// The model called `name`, or that of a weights file: anything that ends in `.safetensors` is a path.
+    ///
+    /// A file is opened only when the model is used.
+    /// - Throws: `UnknownModelError`.
+    package static func model(_ name: String) throws -> Model {
+        if let model = models.first(where: { $0.name == name }) { return model }
+        guard name.hasSuffix(".safetensors") else {
+            throw UnknownModelError(name: name, known: models.map(\.name))
+        }
+        return Model(name: name, family: "file", summary: "weights of your own", kind: .network(.file(name)))
+    }
+}
+
+/// There is no model of that name.
+package struct UnknownModelError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let name: String
+    package let known: [String]
+
+    package var description: String {
+        "there is no model '\(name)'; choose \(known.joined(separator: ", ")), or the path of a .safetensors file"
+    }
+}
