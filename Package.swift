@@ -45,7 +45,7 @@ let package = Package(
         room("UplumaNetworks", ["UplumaKernels", "UplumaResampling", "UplumaFrames"], resources: [.copy("Resources")]),
         room("UplumaPipeline", [.product(name: "DequeModule", package: "swift-collections")]),
         room("UplumaMedia", ["CFFmpeg", "UplumaFrames"]),
-        room("Upluma", ["UplumaFrames", "UplumaResampling", "UplumaNetworks", "UplumaPipeline", "UplumaMedia"]),
+        room("Upluma", ["UplumaFrames", "UplumaKernels", "UplumaResampling", "UplumaNetworks", "UplumaPipeline", "UplumaMedia"]),
         .executableTarget(
             name: "UplumaTool",
             dependencies: ["Upluma", .product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -21,7 +21,7 @@ package final class FrameUpscaler: Sendable {
     }
 
     package let source: Picture
-    /// The picture as it is stored: `source` times the scale, one column or row more where the encoder needs even sizes.
+    /// The picture as it is stored: `source` times the scale, one column or row more where the encoder needs it.
     package let target: Picture
     /// What the user should know of how the model is applied.
     package let notes: [String]
@@ -30,7 +30,8 @@ package final class FrameUpscaler: Sendable {
 
     private let enlarged: Picture
     private let luma: ScalerChain
-    private let chroma: ScalerChain?
+    private let chroma: FIRScaler?
+    private let scratchByteCount: Int
     private let pool: FramePool
 
     /// - Parameters:
@@ -40,19 +41,18 @@ package final class FrameUpscaler: Sendable {
     ///   - source: the decoded picture.
     ///   - color: range and chroma location of the source; the target keeps both.
     ///   - targetFormat: depth and subsampling of the result.
-    ///   - evenSize: whether subsampled directions must come out even.
-    /// - Throws: `ModelError` when the weights cannot be read.
+    ///   - sizeMultiple: what the stored width and height must be multiples of.
     package init(
-        scale: Int, model: Model, chromaFilter: ResampleFilter, source: Picture, color: ColorDescription,
-        targetFormat: PictureFormat, evenSize: Bool
-    ) throws {
+        scale: Int, model: LoadedModel, chromaFilter: ResampleFilter, source: Picture, color: ColorDescription,
+        targetFormat: PictureFormat, sizeMultiple: (width: Int, height: Int) = (1, 1)
+    ) {
         self.source = source
         enlarged = Picture(format: targetFormat, width: source.width * scale, height: source.height * scale)
-        let even = { (size: Int, log2: Int) in evenSize && log2 > 0 ? (size + 1) / 2 * 2 : size }
+        let roundedUp = { (size: Int, multiple: Int) in (size + multiple - 1) / multiple * multiple }
         target = Picture(
-            format: targetFormat, width: even(enlarged.width, targetFormat.chroma.log2Width),
-            height: even(enlarged.height, targetFormat.chroma.log2Height))
-        luma = try model.makeScaler(
+            format: targetFormat, width: roundedUp(enlarged.width, sizeMultiple.width),
+            height: roundedUp(enlarged.height, sizeMultiple.height))
+        luma = model.makeScaler(
             sourceSize: PlaneSize(source.width, source.height), targetSize: PlaneSize(enlarged.width, enlarged.height),
             source: .luma(source.format, range: color.range), target: .luma(targetFormat, range: color.range))
         if source.format.chroma != .gray && targetFormat.chroma != .gray {
@@ -60,17 +60,23 @@ package final class FrameUpscaler: Sendable {
                 source: PlaneSize(source.width, source.height), format: source.format.chroma,
                 location: color.chromaLocation, target: PlaneSize(enlarged.width, enlarged.height),
                 targetFormat: targetFormat.chroma, targetLocation: color.chromaLocation)
-            chroma = ScalerChain(stages: [
-                FIRScaler(
-                    filter: chromaFilter, grid: grid, source: .chroma(source.format, range: color.range),
-                    target: .chroma(targetFormat, range: color.range))
-            ])
+            chroma = FIRScaler(
+                filter: chromaFilter, grid: grid, source: .chroma(source.format, range: color.range),
+                target: .chroma(targetFormat, range: color.range))
         } else {
             chroma = nil
         }
         pool = FramePool(format: target.format, width: target.width, height: target.height)
-        workspaceByteCount = luma.workspaceByteCount + (chroma?.workspaceByteCount ?? 0)
-        notes = luma.notes
+        scratchByteCount = max(luma.scratchByteCount, chroma?.scratchByteCount ?? 0)
+        workspaceByteCount = scratchByteCount + luma.intermediateByteCount
+        var notes = luma.notes.map(\.asSentence)
+        if target != enlarged {
+            notes.append(
+                "The encoder needs multiples of \(sizeMultiple.width)×\(sizeMultiple.height): the picture of "
+                    + "\(enlarged.width)×\(enlarged.height) is stored as \(target.width)×\(target.height), its last column or "
+                    + "row repeated.")
+        }
+        self.notes = notes
     }
 
     /// Bytes of one result.
@@ -78,12 +84,12 @@ package final class FrameUpscaler: Sendable {
 
     /// Memory of one worker, allocated once and used for every frame it makes. Not sendable: one thread at a time.
     package final class Workspace {
-        fileprivate let luma: ScalerChain.Workspace
-        fileprivate let chroma: ScalerChain.Workspace?
+        fileprivate let scratch: ScratchMemory
+        fileprivate let intermediates: [Plane]
 
         fileprivate init(_ upscaler: FrameUpscaler) {
-            luma = upscaler.luma.makeWorkspace()
-            chroma = upscaler.chroma?.makeWorkspace()
+            scratch = ScratchMemory(byteCount: upscaler.scratchByteCount)
+            intermediates = upscaler.luma.makeIntermediates()
         }
     }
 
@@ -101,9 +107,10 @@ package final class FrameUpscaler: Sendable {
                 storage: plane.storage, offset: plane.offset, stride: plane.stride, width: size.width,
                 height: size.height, sample: plane.sample)
             if index == 0 {
-                luma.scale(frame.planes[0], into: part, workspace: workspace.luma)
-            } else if let chroma, let chromaWorkspace = workspace.chroma {
-                chroma.scale(frame.planes[index], into: part, workspace: chromaWorkspace)
+                luma.scale(
+                    frame.planes[0], into: part, intermediates: workspace.intermediates, scratch: workspace.scratch)
+            } else if let chroma {
+                chroma.scale(frame.planes[index], into: part, rows: 0..<part.height, scratch: workspace.scratch)
             } else {
                 part.fill(code: 1 << (target.format.bitDepth - 1))
             }

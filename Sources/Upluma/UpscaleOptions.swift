@@ -1,3 +1,5 @@
+import UplumaMedia
+
 /// What `UpscaleJob` is to do. The defaults are those of the command line, and the command line takes them from here.
 public struct UpscaleOptions: Sendable {
     /// A file, or `-` for standard input.
@@ -36,14 +38,13 @@ public struct EncoderOptions: Sendable {
     public var name = "libx264"
     /// Constant quality, lower is better; nil takes `defaultCRF` where the encoder has the setting.
     public var crf: Int?
-    /// The encoder's speed preset; nil takes `defaultPreset` where the encoder has the setting.
+    /// The encoder's speed preset; nil is the encoder's own default.
     public var preset: String?
     /// Further options of the encoder, by FFmpeg's names.
     public var options: [String: String] = [:]
 
     /// Close to transparent for x264, so that what was gained is not lost again.
-    public static let defaultCRF = 16
-    public static let defaultPreset = "medium"
+    public static let defaultCRF = EncoderSettings.defaultCRF
 
     public init() {}
 }

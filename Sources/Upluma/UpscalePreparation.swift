@@ -36,23 +36,26 @@ struct UpscalePreparation {
             let known = UpscaleOptions.supportedScales.map(String.init).joined(separator: ", ")
             throw UplumaError(.usage, "A scale of \(options.scale) is not supported. Give one of \(known).")
         }
-        let model = try ModelCatalog.model(named: options.model)
+        let model = try ModelCatalog.model(options.model).load()
         let chromaFilter = try UpscalePreparation.chromaFilter(options.chromaFilter)
-        let settings = EncoderSettings(options.encoder, threads: options.threads ?? 0)
-        try VideoEncoder.check(settings)
+        let settings = EncoderSettings(
+            name: options.encoder.name, crf: options.encoder.crf, preset: options.encoder.preset,
+            options: options.encoder.options, threads: options.threads ?? 0)
+        let container = try MediaContainer(outputName: options.output)
+        let choice = try EncoderChoice(settings, container: container)
+        let requestedFormat = try options.pixelFormat.map(EncoderChoice.pictureFormat)
 
         source = try MediaSource(path: options.input, notes: note, isCancelled: isCancelled)
         let video = source.facts.video
         excerpt = try Excerpt(start: options.start, duration: options.duration, of: source)
-        let negotiated = try VideoEncoder.negotiate(
-            encoder: settings.name, wanted: video.format, requested: options.pixelFormat, range: video.color.range)
+        let negotiated = try choice.negotiate(requestedFormat ?? video.format, range: video.color.range)
         negotiated.note.map(note)
 
-        upscaler = try FrameUpscaler(
+        upscaler = FrameUpscaler(
             scale: options.scale, model: model, chromaFilter: chromaFilter,
             source: FrameUpscaler.Picture(format: video.format, width: video.width, height: video.height),
             color: video.color, targetFormat: negotiated.format,
-            evenSize: VideoEncoder.needsEvenSize(encoder: settings.name))
+            sizeMultiple: choice.sizeMultiple(negotiated.format))
         upscaler.notes.forEach(note)
         if video.fieldOrder.isInterlaced {
             note("The source is interlaced, and its fields are enlarged as they are: moving edges will show combs.")
@@ -64,14 +67,16 @@ struct UpscalePreparation {
             decoder = try VideoDecoder(source, threads: options.threads ?? 0, notes: note)
             let target = upscaler.target
             encoder = try VideoEncoder(
-                settings,
-                picture: EncodedPicture(
+                choice, settings: settings,
+                picture: OutputPicture(
                     width: target.width, height: target.height, format: target.format, color: video.color,
                     sampleAspect: video.sampleAspect, timeBase: video.timeBase, frameRate: video.frameRate),
-                container: options.output)
+                container: container)
             writer = try MediaWriter(
-                path: output.writePath, name: options.output, source: source, encoder: encoder,
-                startMicroseconds: excerpt.startMicroseconds, notes: note)
+                path: output.writePath, container: container, source: source, encoder: encoder, span: excerpt.span,
+                notes: note)
+            source.keepOnly(streams: writer.copiedStreams)
+            try excerpt.seek(source)
             try writer.start()
         } catch {
             output.discard()
@@ -85,8 +90,8 @@ struct UpscalePreparation {
     }
 
     private static func chromaFilter(_ name: String) throws -> ResampleFilter {
-        guard let filter = ResampleFilter(name: name) else {
-            let known = ResampleFilter.catalog.map(\.name).joined(separator: ", ")
+        guard let filter = ResampleFilter(named: name) else {
+            let known = ResampleFilter.allCases.map(\.name).joined(separator: ", ")
             throw UplumaError(.usage, "There is no filter \"\(name)\" for --chroma. Give one of \(known).")
         }
         return filter
@@ -96,7 +101,7 @@ struct UpscalePreparation {
         let video = source.facts.video
         let (from, to) = (upscaler.source, upscaler.target)
         report(.plan("\(video.codec) \(from.width)×\(from.height) \(from.format) to \(to.width)×\(to.height) \(to.format)"))
-        report(.plan("luma by \(options.model), chroma by \(options.chromaFilter), encoder \(options.encoder.name)"))
+        report(.plan("luma by \(options.model), chroma by \(options.chromaFilter), encoder \(encoder.name)"))
         if video.color.range == .unspecified { report(.plan("the source does not say its range: taken as limited")) }
         if video.color.chromaLocation == .unspecified && from.format.chroma != .gray && from.format.chroma != .yuv444 {
             report(.plan("the source does not say where chroma sits: taken as left"))

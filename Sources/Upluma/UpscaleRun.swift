@@ -100,13 +100,10 @@ struct UpscaleRun {
 
     private func decode(into frames: Channel<NumberedFrame>, copiesInto packets: Channel<OutputPacket>) throws {
         let (excerpt, video) = (job.excerpt, job.source.facts.video)
-        let fileStart = job.source.facts.startMicroseconds
         var isPast = false
         let deliver: (Frame) throws -> Void = { frame in
             if excerpt.isPast(pts: frame.pts) { isPast = true }
             guard excerpt.contains(pts: frame.pts) else { return }
-            var frame = frame
-            frame.pts -= excerpt.firstPTS ?? 0
             let number = counts.decoded.withLock {
                 defer { $0 += 1 }
                 return $0
@@ -116,12 +113,10 @@ struct UpscaleRun {
         while let packet = try job.source.read() {
             if packet.streamIndex == video.index {
                 if !isPast { try job.decoder.decode(packet, each: deliver) }
-            } else if excerpt.contains(packet, fileStart: fileStart) {
+            } else if job.writer.copiedStreams.contains(packet.streamIndex) {
                 try packets.send(.copied(packet))
             }
-            // Other streams may lag a little behind the picture in the file; ten seconds is what muxers allow.
-            if isPast, let end = excerpt.end, let seconds = packet.seconds,
-                seconds - Double(fileStart) / 1_000_000 > end + 10 { break }
+            if isPast && excerpt.isFarBehind(packet) { break }
         }
         if !isPast { try job.decoder.decode(nil, each: deliver) }
     }

@@ -20,26 +20,10 @@ struct ModelsCommand: ParsableCommand {
         Console.standardOutput.write(try json ? ModelsCommand.json(models) : ModelsCommand.table(models))
     }
 
-    private struct Row: Encodable {
-        let name: String
-        let family: String
-        let scales: [Int]
-        let parameters: Int
-        let operations_per_input_pixel: Int
-        let weights_sha256: String?
-        let summary: String
-    }
-
     private static func json(_ models: [ModelInfo]) throws -> String {
-        let rows = models.map {
-            Row(
-                name: $0.name, family: $0.family, scales: $0.scales, parameters: $0.parameters,
-                operations_per_input_pixel: $0.operationsPerInputPixel, weights_sha256: $0.weightsSHA256,
-                summary: $0.summary)
-        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .withoutEscapingSlashes, .sortedKeys]
-        return String(decoding: try encoder.encode(rows), as: UTF8.self) + "\n"
+        return String(decoding: try encoder.encode(models), as: UTF8.self) + "\n"
     }
 
     private static func table(_ models: [ModelInfo]) -> String {

@@ -25,8 +25,7 @@ struct PictureOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The encoder's speed preset where it has presets (default: \(EncoderOptions.defaultPreset)).",
-            valueName: "preset"))
+            "The encoder's speed preset (default: the encoder's own, medium for libx264).", valueName: "preset"))
     var encoderPreset: String?
 
     @Option(

@@ -1,0 +1,145 @@
+import Testing
+import Upluma
+import UplumaFrames
+import UplumaNetworks
+import UplumaResampling
+
+@Suite struct FrameUpscalerTests {
+    private static func upscaler(
+        _ model: String, scale: Int = 2, source: FrameUpscaler.Picture, to target: PictureFormat? = nil,
+        color: ColorDescription = ColorDescription(), sizeMultiple: (width: Int, height: Int) = (1, 1)
+    ) throws -> FrameUpscaler {
+        FrameUpscaler(
+            scale: scale, model: try ModelCatalog.model(model).load(), chromaFilter: .lanczos3, source: source,
+            color: color, targetFormat: target ?? source.format, sizeMultiple: sizeMultiple)
+    }
+
+    /// A frame whose sample at (x, y) of plane p is `code(p, x, y)`.
+    private static func frame(_ picture: FrameUpscaler.Picture, _ code: (Int, Int, Int) -> Int) -> Frame {
+        let frame = FramePool(format: picture.format, width: picture.width, height: picture.height).take()
+        for (index, plane) in frame.planes.enumerated() {
+            plane.withBytes { base in
+                for y in 0..<plane.height {
+                    for x in 0..<plane.width {
+                        let at = base + y * plane.stride + x * plane.sample.byteCount
+                        if plane.sample == .uint8 {
+                            at.storeBytes(of: UInt8(code(index, x, y)), as: UInt8.self)
+                        } else {
+                            at.storeBytes(of: UInt16(code(index, x, y)), as: UInt16.self)
+                        }
+                    }
+                }
+            }
+        }
+        return frame
+    }
+
+    private static func code(_ frame: Frame, _ index: Int, _ x: Int, _ y: Int) -> Int {
+        let plane = frame.planes[index]
+        return plane.withBytes { base in
+            let at = base + y * plane.stride + x * plane.sample.byteCount
+            return plane.sample == .uint8 ? Int(at.load(as: UInt8.self)) : Int(at.load(as: UInt16.self))
+        }
+    }
+
+    private static let small = FrameUpscaler.Picture(
+        format: PictureFormat(chroma: .yuv420, bitDepth: 8), width: 20, height: 12)
+
+    @Test("a grey card stays the same grey, at every scale and by every model", arguments: [2, 3, 4, 8])
+    func flat(scale: Int) throws {
+        for model in ModelCatalog.models where !(scale > 4 && model.family == "fir") {
+            let upscaler = try Self.upscaler(model.name, scale: scale, source: Self.small)
+            let result = upscaler.upscale(
+                Self.frame(Self.small) { plane, _, _ in [126, 90, 200][plane] }, workspace: upscaler.makeWorkspace())
+            #expect(result.width == 20 * scale && result.height == 12 * scale)
+            // Away from the border, where a network sees zeros. A network may be a level off a flat field.
+            let slack = model.family == "fir" ? 0 : 1
+            #expect(abs(Self.code(result, 0, 10 * scale, 6 * scale) - 126) <= slack, "\(model.name)")
+            #expect(Self.code(result, 1, 5 * scale, 3 * scale) == 90)
+            #expect(Self.code(result, 2, 5 * scale, 3 * scale) == 200)
+        }
+    }
+
+    @Test("limited codes outside 16 to 235 survive, and greater depth means the same level", arguments: [8, 10, 12, 16])
+    func headroom(depth: Int) throws {
+        let target = PictureFormat(chroma: .yuv420, bitDepth: depth)
+        let upscaler = try Self.upscaler("lanczos3", source: Self.small, to: target)
+        for code in [4, 16, 128, 235, 250] {
+            let result = upscaler.upscale(
+                Self.frame(Self.small) { plane, _, _ in plane == 0 ? code : 128 }, workspace: upscaler.makeWorkspace())
+            #expect(Self.code(result, 0, 20, 12) == code << (depth - 8))
+            #expect(Self.code(result, 1, 10, 6) == 128 << (depth - 8))
+        }
+    }
+
+    @Test("full range maps black to black and white to white") func fullRange() throws {
+        var color = ColorDescription()
+        color.range = .full
+        let upscaler = try Self.upscaler(
+            "lanczos3", source: Self.small, to: PictureFormat(chroma: .yuv420, bitDepth: 10), color: color)
+        for (code, expected) in [(0, 0), (255, 1023)] {
+            let result = upscaler.upscale(
+                Self.frame(Self.small) { plane, _, _ in plane == 0 ? code : 128 }, workspace: upscaler.makeWorkspace())
+            #expect(Self.code(result, 0, 20, 12) == expected)
+            #expect(Self.code(result, 1, 10, 6) == 512)
+        }
+    }
+
+    @Test(
+        "chroma stays on its luma: a ramp in all planes stays one ramp, for every location and subsampling",
+        arguments: ChromaLocation.allCases, [ChromaFormat.yuv420, .yuv422, .yuv444, .yuv411])
+    func chromaPhase(location: ChromaLocation, chroma: ChromaFormat) throws {
+        var color = ColorDescription()
+        color.chromaLocation = location
+        let source = FrameUpscaler.Picture(format: PictureFormat(chroma: chroma, bitDepth: 16), width: 64, height: 48)
+        let offset = location.lumaOffset(log2Width: chroma.log2Width, log2Height: chroma.log2Height)
+        // The level at luma position (x, y); the same function in every plane.
+        func level(_ x: Double, _ y: Double) -> Double { 20000 + 256 * x + 128 * y }
+        let frame = Self.frame(source) { plane, x, y in
+            guard plane > 0 else { return Int(level(Double(x), Double(y))) }
+            return Int(level(Double(x << chroma.log2Width) + offset.x, Double(y << chroma.log2Height) + offset.y).rounded())
+        }
+        for scale in [2, 3] {
+            let upscaler = FrameUpscaler(
+                scale: scale, model: try ModelCatalog.model("catmullrom").load(), chromaFilter: .catmullrom, source: source,
+                color: color, targetFormat: source.format)
+            let result = upscaler.upscale(frame, workspace: upscaler.makeWorkspace())
+            for (x, y) in [(30, 24), (31, 25), (40, 30)] {
+                // Chroma sample (x, y) of the result, on the result's luma, on the source's luma.
+                let (cx, cy) = ((x * scale) >> chroma.log2Width, (y * scale) >> chroma.log2Height)
+                let luma = (Double(cx << chroma.log2Width) + offset.x, Double(cy << chroma.log2Height) + offset.y)
+                let position = ((luma.0 + 0.5) / Double(scale) - 0.5, (luma.1 + 0.5) / Double(scale) - 0.5)
+                let expected = level(position.0, position.1)
+                // One code of 256 a luma sample: a phase error of a hundredth of a sample would show as 2.56.
+                #expect(abs(Double(Self.code(result, 1, cx, cy)) - expected) <= 1.5)
+                #expect(abs(Double(Self.code(result, 2, cx, cy)) - expected) <= 1.5)
+            }
+        }
+    }
+
+    @Test("even sizes are made by repeating the last column and row") func padding() throws {
+        let source = FrameUpscaler.Picture(format: PictureFormat(chroma: .yuv420, bitDepth: 8), width: 5, height: 3)
+        let exact = try Self.upscaler("bilinear", scale: 3, source: source)
+        let even = try Self.upscaler("bilinear", scale: 3, source: source, sizeMultiple: (2, 2))
+        #expect((exact.target.width, exact.target.height) == (15, 9))
+        #expect((even.target.width, even.target.height) == (16, 10))
+        let frame = Self.frame(source) { _, x, y in 40 + 30 * x + 11 * y }
+        let (a, b) = (
+            exact.upscale(frame, workspace: exact.makeWorkspace()), even.upscale(frame, workspace: even.makeWorkspace())
+        )
+        for y in 0..<10 {
+            for x in 0..<16 { #expect(Self.code(b, 0, x, y) == Self.code(a, 0, min(x, 14), min(y, 8))) }
+        }
+    }
+
+    @Test("grey becomes colourless colour, and colour becomes grey") func grey() throws {
+        let gray = FrameUpscaler.Picture(format: PictureFormat(chroma: .gray, bitDepth: 8), width: 8, height: 6)
+        let toColor = try Self.upscaler("lanczos3", source: gray, to: PictureFormat(chroma: .yuv420, bitDepth: 10))
+        let result = toColor.upscale(Self.frame(gray) { _, _, _ in 77 }, workspace: toColor.makeWorkspace())
+        #expect(Self.code(result, 0, 8, 6) == 77 * 4)
+        #expect(Self.code(result, 1, 0, 0) == 512 && Self.code(result, 2, 7, 5) == 512)
+        let toGray = try Self.upscaler("lanczos3", source: Self.small, to: gray.format)
+        let flat = toGray.upscale(Self.frame(Self.small) { plane, _, _ in [50, 1, 2][plane] }, workspace: toGray.makeWorkspace())
+        #expect(flat.planes.count == 1 && Self.code(flat, 0, 3, 3) == 50)
+    }
+}
