@@ -1,6 +1,6 @@
-import UplumaFrames
-import UplumaNetworks
-import UplumaResampling
+package import UplumaFrames
+package import UplumaNetworks
+package import UplumaResampling
 
 /// Makes the larger picture of each frame: luma by a model, chroma by a filter, at the target's depth and subsampling.
 ///

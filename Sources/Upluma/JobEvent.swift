@@ -4,5 +4,5 @@ public enum JobEvent: Sendable {
     case note(String)
     /// How the job will be done (sizes, formats, threads, memory): for the curious.
     case plan(String)
-    case progress(Progress)
+    case progress(JobProgress)
 }

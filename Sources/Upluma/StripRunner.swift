@@ -1,6 +1,6 @@
 import Dispatch
-import UplumaFrames
-import UplumaNetworks
+package import UplumaFrames
+package import UplumaNetworks
 import UplumaResampling
 
 /// Runs a chain of scalers on one plane with several threads, each stage divided into strips: the way to a single picture

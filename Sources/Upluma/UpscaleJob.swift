@@ -63,7 +63,7 @@ public struct UpscaleSummary: Sendable {
     public var seconds: Double
     public var outputBytes: Int64
     /// The last state of progress.
-    public var progress: Progress
+    public var progress: JobProgress
 
     /// Frames a second over the whole job.
     public var fps: Double { seconds > 0 ? Double(frames) / seconds : 0 }

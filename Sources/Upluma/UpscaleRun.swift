@@ -59,7 +59,7 @@ struct UpscaleRun {
         let bytes = job.writer.bytesWritten
         return UpscaleSummary(
             output: job.output.name, frames: frames, seconds: seconds, outputBytes: bytes,
-            progress: Progress(
+            progress: JobProgress(
                 frame: frames, frames: frames, fps: seconds > 0 ? Double(frames) / seconds : 0, etaSeconds: 0,
                 outputBytes: bytes))
     }
@@ -104,9 +104,9 @@ struct UpscaleRun {
         let deliver: (Frame) throws -> Void = { frame in
             if excerpt.isPast(pts: frame.pts) { isPast = true }
             guard excerpt.contains(pts: frame.pts) else { return }
-            let number = counts.decoded.withLock {
-                defer { $0 += 1 }
-                return $0
+            let number = counts.decoded.withLock { count in
+                defer { count += 1 }
+                return count
             }
             try frames.send(NumberedFrame(number: number, frame: frame))
         }

@@ -29,6 +29,6 @@ import Upluma
         #expect(meter.update(frame: 1, outputBytes: 0, at: 0).fps == 0)
         let late = meter.update(frame: 3, outputBytes: 0, at: 1)
         #expect(late.percent == 100 && late.etaSeconds == 0)
-        #expect(Progress(frame: 0, frames: 0, fps: 0, etaSeconds: nil, outputBytes: 0).percent == 100)
+        #expect(JobProgress(frame: 0, frames: 0, fps: 0, etaSeconds: nil, outputBytes: 0).percent == 100)
     }
 }

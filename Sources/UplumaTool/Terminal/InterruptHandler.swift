@@ -4,8 +4,8 @@ import Synchronization
 
 /// Turns SIGINT, SIGTERM and SIGHUP into a call, once; a second one ends the process at once.
 ///
-/// Thread safety: the sources run on a queue of their own; the flag is under a lock.
-final class InterruptHandler: Sendable {
+/// The sources run on a queue of their own; the count is under a lock.
+final class InterruptHandler {
     private static let signals = [SIGINT, SIGTERM, SIGHUP]
 
     private let queue = DispatchQueue(label: "upluma.signals")

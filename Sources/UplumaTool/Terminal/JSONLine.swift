@@ -33,7 +33,7 @@ enum JSONLine {
         let message: String
     }
 
-    static func progress(_ progress: Progress) -> String {
+    static func progress(_ progress: JobProgress) -> String {
         encode(
             ProgressObject(
                 frame: progress.frame, frames: progress.frames, fps: rounded(progress.fps),

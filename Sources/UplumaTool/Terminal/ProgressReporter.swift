@@ -47,7 +47,7 @@ final class ProgressReporter: Sendable {
     }
 
     /// Ends the bar, so that what follows starts on a line of its own.
-    func finish(last progress: Progress?) {
+    func finish(last progress: JobProgress?) {
         if let progress { show(progress, force: true) }
         state.withLock {
             if $0.barIsVisible { console.write("\n") }
@@ -67,7 +67,7 @@ final class ProgressReporter: Sendable {
         }
     }
 
-    private func show(_ progress: Progress, force: Bool = false) {
+    private func show(_ progress: JobProgress, force: Bool = false) {
         let now = ProcessInfo.processInfo.systemUptime
         state.withLock { state in
             let interval: Double

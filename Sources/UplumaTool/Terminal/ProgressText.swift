@@ -1,10 +1,10 @@
 import Foundation
 import Upluma
 
-/// Progress in words, for people.
+/// JobProgress in words, for people.
 enum ProgressText {
     /// A bar that fits `width` columns: `[#####-----]  50.0%  360/720  24.1 fps  ETA 0:15  3.2 MB`.
-    static func bar(_ progress: Progress, width: Int) -> String {
+    static func bar(_ progress: JobProgress, width: Int) -> String {
         let text = figures(progress)
         guard let percent = progress.percent else { return String(text.prefix(width - 1)) }
         let room = min(40, width - text.count - 4)
@@ -14,9 +14,9 @@ enum ProgressText {
     }
 
     /// One line for a log.
-    static func line(_ progress: Progress) -> String { "upluma: " + figures(progress) }
+    static func line(_ progress: JobProgress) -> String { "upluma: " + figures(progress) }
 
-    private static func figures(_ progress: Progress) -> String {
+    private static func figures(_ progress: JobProgress) -> String {
         var parts: [String] = []
         if let percent = progress.percent { parts.append(String(format: "%5.1f%%", percent)) }
         parts.append("frame \(progress.frame)" + (progress.frames.map { "/\($0)" } ?? ""))

@@ -1,5 +1,5 @@
 /// How far a job is: what a progress bar shows and `--progress json` prints.
-public struct Progress: Sendable, Equatable {
+public struct JobProgress: Sendable, Equatable {
     /// Frames written so far.
     public var frame: Int
     /// Frames in all, when the source tells.
@@ -32,12 +32,12 @@ package struct ProgressMeter {
         samples = [(time, 0)]
     }
 
-    package mutating func update(frame: Int, outputBytes: Int64, at time: Double) -> Progress {
+    package mutating func update(frame: Int, outputBytes: Int64, at time: Double) -> JobProgress {
         if let last = samples.last, time - last.time >= 0.1 || samples.count == 1 { samples.append((time, frame)) }
         while samples.count > 2, time - samples[1].time >= ProgressMeter.window { samples.removeFirst() }
         let elapsed = time - samples[0].time
         let fps = elapsed > 0 ? Double(frame - samples[0].frame) / elapsed : 0
         let eta = frames.flatMap { fps > 0 ? Double(max(0, $0 - frame)) / fps : nil }
-        return Progress(frame: frame, frames: frames, fps: fps, etaSeconds: eta, outputBytes: outputBytes)
+        return JobProgress(frame: frame, frames: frames, fps: fps, etaSeconds: eta, outputBytes: outputBytes)
     }
 }
