@@ -38,13 +38,14 @@ let package = Package(
             name: "CFFmpeg",
             pkgConfig: "libavfilter",
             providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev", "libavfilter-dev"])]),
+        .target(name: "CFFmpegSupport", dependencies: ["CFFmpeg"]),
         .target(name: "CUplumaKernels"),
         room("UplumaFrames"),
         room("UplumaKernels", ["CUplumaKernels", "UplumaFrames"]),
         room("UplumaResampling", ["UplumaKernels", "UplumaFrames"]),
         room("UplumaNetworks", ["UplumaKernels", "UplumaResampling", "UplumaFrames"], resources: [.copy("Resources")]),
         room("UplumaPipeline", [.product(name: "DequeModule", package: "swift-collections")]),
-        room("UplumaMedia", ["CFFmpeg", "UplumaFrames"]),
+        room("UplumaMedia", ["CFFmpeg", "CFFmpegSupport", "UplumaFrames"]),
         room("Upluma", ["UplumaFrames", "UplumaResampling", "UplumaNetworks", "UplumaPipeline", "UplumaMedia"]),
         .executableTarget(
             name: "UplumaTool",
@@ -52,6 +53,7 @@ let package = Package(
             swiftSettings: house),
         room("UplumaTestSupport", ["UplumaFrames"]),
         tests(of: "UplumaFrames"),
+        tests(of: "UplumaMedia", ["UplumaFrames"]),
     ],
     cLanguageStandard: .c11
 )
