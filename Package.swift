@@ -38,14 +38,19 @@ let package = Package(
             name: "CFFmpeg",
             pkgConfig: "libavfilter",
             providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev", "libavfilter-dev"])]),
+        .target(name: "CFFmpegSupport", dependencies: ["CFFmpeg"]),
         .target(name: "CUplumaKernels"),
         room("UplumaFrames"),
         room("UplumaKernels", ["CUplumaKernels", "UplumaFrames"]),
         room("UplumaResampling", ["UplumaKernels", "UplumaFrames"]),
         room("UplumaNetworks", ["UplumaKernels", "UplumaResampling", "UplumaFrames"], resources: [.copy("Resources")]),
         room("UplumaPipeline", [.product(name: "DequeModule", package: "swift-collections")]),
-        room("UplumaMedia", ["CFFmpeg", "UplumaFrames"]),
-        room("Upluma", ["UplumaFrames", "UplumaKernels", "UplumaResampling", "UplumaNetworks", "UplumaPipeline", "UplumaMedia"]),
+        room("UplumaMedia", ["CFFmpeg", "CFFmpegSupport", "UplumaFrames"]),
+        room(
+            "Upluma",
+            [
+                "UplumaFrames", "UplumaKernels", "UplumaResampling", "UplumaNetworks", "UplumaPipeline", "UplumaMedia",
+            ]),
         .executableTarget(
             name: "UplumaTool",
             dependencies: ["Upluma", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -54,6 +59,7 @@ let package = Package(
         room("UplumaTestSupport", ["UplumaFrames"]),
         tests(of: "UplumaFrames"),
         tests(of: "UplumaPipeline"),
+        tests(of: "UplumaMedia", ["UplumaFrames"]),
     ],
     cLanguageStandard: .c11
 )

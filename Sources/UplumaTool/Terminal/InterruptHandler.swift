@@ -8,12 +8,12 @@ import Synchronization
 final class InterruptHandler {
     private static let signals = [SIGINT, SIGTERM, SIGHUP]
 
-    private let queue = DispatchQueue(label: "upluma.signals")
     private let sources: [any DispatchSourceSignal]
 
     /// - Parameter onFirst: called on the first signal; runs on the handler's queue.
     init(exitStatus: Int32, onFirst: @escaping @Sendable () -> Void) {
         let seen = SignalCount()
+        let queue = DispatchQueue(label: "upluma.signals")
         sources = InterruptHandler.signals.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)

@@ -1,0 +1,143 @@
+import CFFmpeg
+import UplumaFrames
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Owns FFmpeg's demuxer context; opening it explains in one sentence why a file cannot be used.
+final class Demuxer {
+    let context: UnsafeMutablePointer<AVFormatContext>
+    /// Bytes; nil for pipes.
+    let fileSize: Int64?
+    private let pipe: PipeInput?
+    private let cancellation: CancellationCheck
+
+    private static let operation = "open the input"
+
+    /// Opens `path` ("-" is standard input) and reads enough of it to know its streams.
+    ///
+    /// - Throws: `MediaError`: `noInput` (missing, unreadable, a folder), `badInput` (empty, not a video, cut short),
+    ///   `cancelled`.
+    init(path: String, cancellation: CancellationCheck) throws {
+        let mark = FFmpegLog.mark()
+        self.cancellation = cancellation
+        (pipe, fileSize) = try Demuxer.prepare(path, cancellation)
+        guard let allocated = avformat_alloc_context() else { throw outOfMemory(Demuxer.operation) }
+        allocated.pointee.interrupt_callback = cancellation.interrupt
+        if let pipe { allocated.pointee.pb = pipe.io }
+
+        var options: OpaquePointer?
+        // Without this FFmpeg takes "shot%03d.png" for a numbered sequence and does not find the file of that name.
+        av_dict_set(&options, "pattern_type", "none", 0)
+        defer { av_dict_free(&options) }
+        var opened: UnsafeMutablePointer<AVFormatContext>? = allocated
+        var status = avformat_open_input(&opened, path == "-" ? "pipe:0" : "file:" + path, nil, &options)
+        guard status >= 0, let opened else {  // FFmpeg has freed the context.
+            throw Demuxer.failure(FFmpegStatus(rawValue: status), path, mark)
+        }
+        context = opened
+        status = avformat_find_stream_info(context, nil)
+        if status < 0 { throw Demuxer.failure(FFmpegStatus(rawValue: status), path, mark) }
+        try checkIndex(path)
+    }
+
+    deinit {
+        var owned: UnsafeMutablePointer<AVFormatContext>? = context
+        avformat_close_input(&owned)
+    }
+
+    var streams: [UnsafeMutablePointer<AVStream>] {
+        (0..<Int32(context.pointee.nb_streams)).compactMap { cff_stream(context, $0) }
+    }
+
+    /// Rules out what FFmpeg would explain badly, and opens what it would read badly.
+    private static func prepare(_ path: String, _ cancellation: CancellationCheck) throws -> (PipeInput?, Int64?) {
+        if path == "-" {
+            return (try PipeInput(descriptor: 0, closesDescriptor: false, cancellation: cancellation), nil)
+        }
+        var information = stat()
+        guard stat(path, &information) == 0 else {
+            let reason =
+                errno == ENOENT ? "There is no file \"\(path)\"" : "\"\(path)\" cannot be read: \(systemText(errno))"
+            throw MediaError(
+                .noInput, operation: operation, subject: path, reason: reason, remedy: "Check the name and the folder")
+        }
+        let kind = information.st_mode & S_IFMT
+        if kind == S_IFDIR {
+            throw MediaError(
+                .noInput, operation: operation, subject: path, reason: "\"\(path)\" is a folder, not a video file",
+                remedy: "Name one file in it")
+        }
+        guard access(path, R_OK) == 0 else {
+            throw MediaError(
+                .noInput, operation: operation, subject: path, reason: "\"\(path)\" may not be read by this user",
+                remedy: "Give yourself permission to read it, for instance with chmod u+r")
+        }
+        if kind == S_IFREG {
+            if information.st_size == 0 {
+                throw MediaError(
+                    .badInput, operation: operation, subject: path, reason: "\"\(path)\" is empty (0 bytes)",
+                    remedy: "Get the file again")
+            }
+            return (nil, Int64(information.st_size))
+        }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw MediaError(
+                .noInput, operation: operation, subject: path,
+                reason: "\"\(path)\" cannot be opened: \(systemText(errno))", remedy: "Check the name")
+        }
+        return (try PipeInput(descriptor: descriptor, closesDescriptor: true, cancellation: cancellation), nil)
+    }
+
+    private static func failure(_ status: FFmpegStatus, _ path: String, _ mark: FFmpegLog.Mark) -> MediaError {
+        let name = path == "-" ? "Standard input" : "\"\(path)\""
+        let text = status.text(since: mark)
+        if status == .exitRequested {
+            return MediaError(
+                .cancelled, operation: operation, subject: path, reason: "Opening \(name) was stopped")
+        }
+        if status == .noMemory { return outOfMemory(operation) }
+        if text.contains("moov atom not found") {
+            return MediaError(
+                .badInput, operation: operation, subject: path,
+                reason: "\(name) is cut short: the index at its end (moov) is missing", ffmpegText: text,
+                remedy: "Get a complete copy; without its index an MP4 or MOV file cannot be read")
+        }
+        if status == .invalidData || status == .endOfFile {
+            return MediaError(
+                .badInput, operation: operation, subject: path,
+                reason: "\(name) is not a video that FFmpeg recognises", ffmpegText: text,
+                remedy: "Check that it is a video file and was copied completely")
+        }
+        return MediaError(
+            .ioError, operation: operation, subject: path, reason: "\(name) cannot be read", ffmpegText: text,
+            remedy: "Check the disk or the connection it comes from")
+    }
+
+    /// Refuses a file that is shorter than its own index says.
+    private func checkIndex(_ path: String) throws {
+        guard let fileSize else { return }
+        var end: Int64 = 0
+        for stream in streams {
+            for index in 0..<avformat_index_get_entries_count(stream) {
+                guard let entry = avformat_index_get_entry(stream, index) else { continue }
+                end = max(end, entry.pointee.pos + Int64(entry.pointee.size))
+            }
+        }
+        if end > fileSize {
+            throw MediaError(
+                .badInput, operation: Demuxer.operation, subject: path,
+                reason: "\"\(path)\" is cut short: its index names \(end) bytes, the file has \(fileSize)",
+                remedy: "Get a complete copy, or repair it first with: ffmpeg -i IN -c copy OUT")
+        }
+    }
+}
+
+/// The system's words for an errno value.
+func systemText(_ code: Int32) -> String { FFmpegStatus.system(code).text }

@@ -1,0 +1,74 @@
+package import UplumaFrames
+
+/// What an opened input is: values, copied out of FFmpeg's structures once.
+package struct MediaFacts: Sendable {
+    /// The path as the caller gave it.
+    package var path: String
+    /// FFmpeg's short name of the container, such as "matroska,webm".
+    package var container: String
+    /// Bytes; nil for pipes.
+    package var fileSize: Int64?
+    /// Time stamp at which the file begins, in microseconds: the smallest of any stream. 0 when unknown.
+    package var startMicroseconds: Int64
+    /// Seconds; nil when the container does not know.
+    package var duration: Double?
+    package var streams: [MediaStream]
+    package var video: VideoFacts
+    /// Whether `seek` can work: false for pipes.
+    package var isSeekable: Bool
+}
+
+/// One stream of the input.
+package struct MediaStream: Sendable {
+    package enum Kind: String, Sendable { case video, audio, subtitle, attachment, data, unknown }
+
+    /// Position in the file, from 0.
+    package var index: Int
+    package var kind: Kind
+    /// FFmpeg's name of the codec, such as "h264".
+    package var codec: String
+    /// As the file says it, mostly ISO 639-2 ("eng").
+    package var language: String?
+    package var title: String?
+    /// Cover art and the like: a video stream of a single picture that is not the film.
+    package var isAttachedPicture: Bool
+    /// The stream to upscale.
+    package var isMainVideo: Bool
+    package var timeBase: Rational
+}
+
+/// The video stream to upscale, as its pictures come out of the decoder.
+package struct VideoFacts: Sendable {
+    package enum FieldOrder: Sendable {
+        case unknown, progressive, topFirst, bottomFirst
+        package var isInterlaced: Bool { self == .topFirst || self == .bottomFirst }
+    }
+
+    /// Position of the stream in the file.
+    package var index: Int
+    package var codec: String
+    package var width: Int
+    package var height: Int
+    /// The planes of the frames `VideoDecoder` hands out.
+    package var format: PictureFormat
+    /// FFmpeg's name of the format in the stream; differs from `format` where the decoder converts (RGB, palettes, alpha).
+    package var pixelFormatName: String
+    package var color: ColorDescription
+    /// Width over height of a sample, the container's word before the codec's; nil when neither says.
+    package var sampleAspect: Rational?
+    /// Unit of `Frame.pts` and `Frame.duration`, in seconds.
+    package var timeBase: Rational
+    /// Average frames per second; nil when unknown. For estimates and encoder hints, never for timestamps.
+    package var frameRate: Rational?
+    /// Frames in the stream; nil when nothing tells.
+    package var frameCount: Int64?
+    /// Whether the container states `frameCount`; otherwise it is duration times frame rate.
+    package var frameCountIsStated: Bool
+    /// Seconds; nil when unknown.
+    package var duration: Double?
+    package var fieldOrder: FieldOrder
+    /// Clockwise degrees the picture is to be turned for display, 0..<360. The pixels are not turned.
+    package var rotation: Double
+    /// Bits per second; nil when unknown.
+    package var bitRate: Int64?
+}

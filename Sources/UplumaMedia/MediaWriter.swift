@@ -1,0 +1,200 @@
+import CFFmpeg
+import Synchronization
+import UplumaFrames
+
+/// The output file: the encoded video in the place of the source's, and everything else of the source copied.
+///
+/// Made before decoding, so that what the container cannot hold is known then. It writes to the path it is given and
+/// never deletes or renames a file.
+///
+/// Thread safety: calls must not overlap (checked), so give a writer to one serial queue.
+package final class MediaWriter: @unchecked Sendable {
+    /// What to do with audio, subtitles and attachments the container cannot hold.
+    package enum Refusal: Sendable { case fail, leaveOut }
+
+    /// A part of the source, in microseconds on the source's own clock (`MediaFacts.startMicroseconds` is its beginning).
+    package struct Span: Sendable {
+        package var start: Int64
+        /// Nil for the end of the file.
+        package var end: Int64?
+        package init(start: Int64, end: Int64? = nil) {
+            self.start = start
+            self.end = end
+        }
+    }
+
+    /// The source's streams whose packets are to be given to `writeCopied`.
+    package let copiedStreams: Set<Int>
+    /// Bytes written so far, headers included; any thread may ask.
+    package var bytesWritten: Int64 { written.load(ordering: .relaxed) }
+
+    private let muxer: Muxer
+    private let outputs: [Int: OutputStream]
+    private let encoded: OutputStream
+    private let encodedTimeBase: Rational
+    private let covers: [(picture: FFmpegPacket, output: Int32)]
+    private let span: Span?
+    private let notes: NoteHandler
+    private let written = Atomic<Int64>(0)
+    private let exclusive = ExclusiveUse("MediaWriter")
+
+    /// Plans the output; writes nothing yet.
+    ///
+    /// - Parameters:
+    ///   - path: the file to write, taken literally; "-" is standard output.
+    ///   - container: of the output's final name.
+    ///   - source: not yet read from.
+    ///   - encoder: not yet used.
+    ///   - span: when only a part is kept: times are counted from its start, and copied packets and chapters outside are
+    ///     dropped. The caller keeps video frames outside from the encoder.
+    ///   - onRefusal: what to do with streams the container cannot hold.
+    ///   - notes: remarks for the log.
+    /// - Throws: `MediaError.usage` naming a stream the container cannot hold.
+    package init(
+        path: String, container: MediaContainer, source: MediaSource, encoder: VideoEncoder, span: Span? = nil,
+        onRefusal: Refusal = .fail, notes: @escaping NoteHandler = { _ in }
+    ) throws {
+        let plans = try StreamPlan.make(source, container: container, onRefusal: onRefusal, notes: notes)
+        let muxer = try Muxer(path: path, container: container)
+        self.muxer = muxer
+        self.span = span
+        self.notes = notes
+        var outputs: [Int: OutputStream] = [:]
+        var covers: [(picture: FFmpegPacket, output: Int32)] = []
+        var encoded: OutputStream?
+        for (index, plan) in plans.enumerated() where plan != .leaveOut {
+            let stream = source.demuxer.streams[index]
+            let output: OutputStream
+            switch plan {
+            case .encode:
+                output = try muxer.addEncoded(encoder, from: stream)
+                encoded = output
+            case .coverFile: output = try muxer.addCoverFile(from: stream)
+            default: output = try muxer.addCopy(from: stream, isWhole: span == nil)
+            }
+            if plan == .copy, stream.pointee.codecpar.pointee.codec_type != AVMEDIA_TYPE_ATTACHMENT {
+                outputs[index] = output
+            }
+            if plan == .coverPicture {
+                covers.append((try FFmpegPacket(copying: &stream.pointee.attached_pic), output.index))
+            }
+        }
+        guard let encoded else { preconditionFailure("a source has a main video stream") }
+        self.encoded = encoded
+        self.outputs = outputs
+        self.covers = covers
+        copiedStreams = Set(outputs.keys)
+        encodedTimeBase = encoder.picture.timeBase
+        try muxer.copyFile(source.demuxer.context, span: span)
+        if container.isMatroska, source.facts.video.rotation != 0, cff_matroska_holds_rotation() == 0 {
+            notes("This FFmpeg cannot write the rotation of \(source.facts.video.rotation)° into Matroska; use .mp4.")
+        }
+    }
+
+    /// Creates the file and writes its header.
+    ///
+    /// - Throws: `MediaError`: `cannotCreate` (no such folder, no permission, a header the container refuses), `ioError`.
+    package func start() throws {
+        try exclusive {
+            try muxer.open()
+            for cover in covers {
+                let packet = try FFmpegPacket(copying: cover.picture.pointer)
+                try muxer.write(packet, to: cover.output)
+            }
+        }
+    }
+
+    /// Writes a packet of the source; packets of streams that are not copied, or outside the span, are dropped.
+    ///
+    /// - Throws: `MediaError.ioError`, at once when the disk is full.
+    package func writeCopied(_ packet: MediaPacket) throws {
+        guard let output = outputs[packet.streamIndex] else { return }
+        try exclusive {
+            let copy = try FFmpegPacket(copying: packet.packet)
+            let tick = packet.timeBase.av
+            if let span {
+                let micros = AVRational(num: 1, den: AV_TIME_BASE)
+                guard let time = packet.pts ?? packet.dts else { return }
+                if av_compare_ts(time, tick, span.start, micros) < 0 { return }
+                if let end = span.end, av_compare_ts(time, tick, end, micros) >= 0 { return }
+            }
+            try write(copy, tick, to: output)
+        }
+    }
+
+    /// Writes a packet of the encoder.
+    ///
+    /// - Throws: `MediaError.ioError`, at once when the disk is full.
+    package func writeEncoded(_ packet: MediaPacket) throws {
+        try exclusive {
+            try write(try FFmpegPacket(copying: packet.packet), encodedTimeBase.av, to: encoded)
+        }
+    }
+
+    /// Writes what is left and closes the file.
+    ///
+    /// - Throws: `MediaError.ioError`; the file is then not complete.
+    package func finish() throws {
+        try exclusive {
+            try muxer.close()
+            written.store(muxer.position, ordering: .relaxed)
+            for output in [encoded] + outputs.values where output.moved > 0 {
+                notes("\(output.moved) packets of output stream \(output.index) had times out of order; they were moved.")
+            }
+        }
+    }
+
+    private func write(_ packet: FFmpegPacket, _ timeBase: AVRational, to output: OutputStream) throws {
+        let pointer = packet.pointer
+        if let span {
+            let shift = av_rescale_q(span.start, AVRational(num: 1, den: AV_TIME_BASE), timeBase)
+            if pointer.pointee.pts != cff_no_pts { pointer.pointee.pts -= shift }
+            if pointer.pointee.dts != cff_no_pts { pointer.pointee.dts -= shift }
+        }
+        av_packet_rescale_ts(pointer, timeBase, output.stream.pointee.time_base)
+        pointer.pointee.pos = -1
+        output.order(pointer, strictly: muxer.wantsIncreasingTimes)
+        try muxer.write(packet, to: output.index)
+        written.store(muxer.position, ordering: .relaxed)
+    }
+}
+
+/// Owns one FFmpeg packet on its way into a muxer.
+final class FFmpegPacket {
+    let pointer: UnsafeMutablePointer<AVPacket>
+
+    /// A new reference to the same bytes.
+    init(copying other: UnsafePointer<AVPacket>) throws {
+        guard let copy = av_packet_clone(other) else { throw outOfMemory("write a packet") }
+        pointer = copy
+    }
+
+    deinit {
+        var owned: UnsafeMutablePointer<AVPacket>? = pointer
+        av_packet_free(&owned)
+    }
+}
+
+/// One stream of the output. Its context is owned by the muxer, which the writer holds beside it.
+final class OutputStream {
+    let stream: UnsafeMutablePointer<AVStream>
+    var index: Int32 { stream.pointee.index }
+    /// Packets whose times had to be changed to go on increasing.
+    private(set) var moved = 0
+    private var lastDTS: Int64?
+
+    init(_ stream: UnsafeMutablePointer<AVStream>) { self.stream = stream }
+
+    /// Muxers refuse decoding times that fall; sources with damage or breaks in their clock have them.
+    func order(_ packet: UnsafeMutablePointer<AVPacket>, strictly: Bool) {
+        let type = stream.pointee.codecpar.pointee.codec_type
+        if packet.pointee.pts == cff_no_pts, type != AVMEDIA_TYPE_VIDEO { packet.pointee.pts = packet.pointee.dts }
+        guard packet.pointee.dts != cff_no_pts else { return }
+        if let lastDTS, packet.pointee.dts < lastDTS + (strictly ? 1 : 0) {
+            packet.pointee.dts = lastDTS + (strictly ? 1 : 0)
+            if packet.pointee.pts != cff_no_pts { packet.pointee.pts = max(packet.pointee.pts, packet.pointee.dts) }
+            moved += 1
+        }
+        lastDTS = packet.pointee.dts
+    }
+}

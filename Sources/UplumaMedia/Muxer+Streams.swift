@@ -1,0 +1,103 @@
+import CFFmpeg
+import UplumaFrames
+
+/// What of the source goes into the output's headers.
+extension Muxer {
+    /// Tags a muxer writes by itself; copied, they would contradict it.
+    private static let muxerTags = ["major_brand", "minor_version", "compatible_brands", "encoder"]
+    /// Tags mkvmerge and others leave about a stream's content, false once the content is another.
+    private static let statistics = [
+        "BPS", "DURATION", "NUMBER_OF_FRAMES", "NUMBER_OF_BYTES", "_STATISTICS_WRITING_APP",
+        "_STATISTICS_WRITING_DATE_UTC", "_STATISTICS_TAGS",
+    ]
+
+    /// The encoded video, with everything the source says about its stream that is still true.
+    func addEncoded(_ encoder: VideoEncoder, from source: UnsafeMutablePointer<AVStream>) throws -> OutputStream {
+        let stream = try newStream()
+        try check(avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context))
+        stream.pointee.time_base = encoder.picture.timeBase.av
+        stream.pointee.sample_aspect_ratio = encoder.context.pointee.sample_aspect_ratio
+        if let rate = encoder.picture.frameRate { stream.pointee.avg_frame_rate = rate.av }
+        stream.pointee.disposition = source.pointee.disposition
+        try copyTags(source.pointee.metadata, to: &stream.pointee.metadata, without: Muxer.statistics + ["encoder"])
+        try check(cff_copy_stream_side_data(stream, source, 1))
+        return OutputStream(stream)
+    }
+
+    /// A stream whose packets are copied.
+    ///
+    /// - Parameter isWhole: whether all of it is copied, so that statistics about it stay true.
+    func addCopy(from source: UnsafeMutablePointer<AVStream>, isWhole: Bool) throws -> OutputStream {
+        let stream = try newStream()
+        try check(avcodec_parameters_copy(stream.pointee.codecpar, source.pointee.codecpar))
+        if let table = container.format.pointee.codec_tag, let parameters = stream.pointee.codecpar {
+            var known: UInt32 = 0
+            let codec = parameters.pointee.codec_id
+            let isSame = av_codec_get_id(table, parameters.pointee.codec_tag) == codec
+            // 0 lets the muxer choose its own tag; where it has none, the source's may still say something.
+            if !isSame && av_codec_get_tag2(table, codec, &known) != 0 { parameters.pointee.codec_tag = 0 }
+        }
+        stream.pointee.time_base = source.pointee.time_base
+        stream.pointee.sample_aspect_ratio = source.pointee.sample_aspect_ratio
+        stream.pointee.avg_frame_rate = source.pointee.avg_frame_rate
+        stream.pointee.r_frame_rate = source.pointee.r_frame_rate
+        stream.pointee.disposition = source.pointee.disposition
+        try copyTags(source.pointee.metadata, to: &stream.pointee.metadata, without: isWhole ? [] : Muxer.statistics)
+        try check(cff_copy_stream_side_data(stream, source, 0))
+        return OutputStream(stream)
+    }
+
+    /// Cover art as an attached file, the form Matroska keeps it in.
+    func addCoverFile(from source: UnsafeMutablePointer<AVStream>) throws -> OutputStream {
+        let stream = try newStream()
+        let picture = source.pointee.attached_pic
+        try check(avcodec_parameters_copy(stream.pointee.codecpar, source.pointee.codecpar))
+        try check(cff_parameters_hold_file(stream.pointee.codecpar, picture.data, picture.size))
+        let isPNG = source.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_PNG
+        try copyTags(source.pointee.metadata, to: &stream.pointee.metadata, without: ["encoder"])
+        let keep = AV_DICT_DONT_OVERWRITE
+        let kind = String(cString: avcodec_get_name(source.pointee.codecpar.pointee.codec_id))
+        let (mime, file) = isPNG ? ("image/png", "cover.png") : kind == "mjpeg" ? ("image/jpeg", "cover.jpg") : ("image/\(kind)", "cover.\(kind)")
+        try check(av_dict_set(&stream.pointee.metadata, "filename", file, keep))
+        try check(av_dict_set(&stream.pointee.metadata, "mimetype", mime, keep))
+        return OutputStream(stream)
+    }
+
+    /// Tags and chapters of the file as a whole.
+    func copyFile(_ source: UnsafeMutablePointer<AVFormatContext>, span: MediaWriter.Span?) throws {
+        try copyTags(source.pointee.metadata, to: &context.pointee.metadata, without: Muxer.muxerTags)
+        for index in 0..<Int32(source.pointee.nb_chapters) {
+            guard let chapter = cff_chapter(source, index) else { continue }
+            var (start, end) = (chapter.pointee.start, chapter.pointee.end)
+            if let span {
+                let micros = AVRational(num: 1, den: AV_TIME_BASE)
+                let first = av_rescale_q(span.start, micros, chapter.pointee.time_base)
+                let last = span.end.map { av_rescale_q($0, micros, chapter.pointee.time_base) } ?? Int64.max
+                guard start < last, end > first else { continue }
+                (start, end) = (max(start, first) - first, min(end, last) - first)
+            }
+            let copy = cff_add_chapter(context, chapter.pointee.id, chapter.pointee.time_base, start, end)
+            guard let copy else { throw outOfMemory("write the output") }
+            try copyTags(chapter.pointee.metadata, to: &copy.pointee.metadata, without: [])
+        }
+    }
+
+    private func copyTags(
+        _ source: OpaquePointer?, to target: inout OpaquePointer?, without dropped: [String]
+    ) throws {
+        for (key, value) in Tags.entries(source) {
+            // mkvmerge writes its statistics with a language too: "BPS-eng".
+            let name = key.split(separator: "-").first.map(String.init) ?? key
+            if dropped.contains(where: { $0.lowercased() == name.lowercased() }) { continue }
+            try check(av_dict_set(&target, key, value, 0))
+        }
+    }
+
+    private func check(_ status: Int32) throws {
+        guard status < 0 else { return }
+        if status == FFmpegStatus.noMemory.rawValue { throw outOfMemory("write the output") }
+        throw MediaError(
+            .internalFault, operation: "plan the output", reason: "A stream's description could not be copied",
+            ffmpegText: FFmpegStatus(rawValue: status).text)
+    }
+}

@@ -1,0 +1,140 @@
+import CFFmpeg
+import UplumaFrames
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Owns FFmpeg's muxer context and the file it writes.
+final class Muxer {
+    let context: UnsafeMutablePointer<AVFormatContext>
+    let container: MediaContainer
+    private let path: String
+    private var hasHeader = false
+    private var lastPosition: Int64 = 0
+
+    init(path: String, container: MediaContainer) throws {
+        self.path = path
+        self.container = container
+        var allocated: UnsafeMutablePointer<AVFormatContext>?
+        let format = UnsafeMutablePointer(mutating: container.format)
+        guard avformat_alloc_output_context2(&allocated, format, nil, path) >= 0, let allocated else {
+            throw outOfMemory("write the output")
+        }
+        context = allocated
+        // YUV4MPEG2 beyond 8 bits is an extension that every reader knows and FFmpeg counts as unofficial.
+        if container.isYUV4MPEG { context.pointee.strict_std_compliance = FF_COMPLIANCE_UNOFFICIAL }
+    }
+
+    deinit {
+        closeFile()
+        avformat_free_context(context)
+    }
+
+    /// Whether two packets of a stream may not share a decoding time.
+    var wantsIncreasingTimes: Bool { container.format.pointee.flags & AVFMT_TS_NONSTRICT == 0 }
+
+    /// Bytes written, FFmpeg's buffer included.
+    var position: Int64 {
+        if let io = context.pointee.pb { lastPosition = max(lastPosition, avio_seek(io, 0, SEEK_CUR)) }
+        return lastPosition
+    }
+
+    func newStream() throws -> UnsafeMutablePointer<AVStream> {
+        guard let stream = avformat_new_stream(context, nil) else { throw outOfMemory("write the output") }
+        return stream
+    }
+
+    /// Creates the file and writes the header.
+    func open() throws {
+        let mark = FFmpegLog.mark()
+        let url = path == "-" ? "pipe:1" : "file:" + path
+        var status = avio_open2(&context.pointee.pb, url, AVIO_FLAG_WRITE, nil, nil)
+        guard status >= 0 else { throw cannotCreate(FFmpegStatus(rawValue: status), mark) }
+
+        var options: OpaquePointer?
+        defer { av_dict_free(&options) }
+        // Otherwise the muxer calls the first stream of each kind the default one where the source names none.
+        if container.isMatroska { av_dict_set(&options, "default_mode", "passthrough", 0) }
+        status = avformat_write_header(context, &options)
+        if status < 0 {
+            if let error = ioFailure(mark) { throw error }
+            throw MediaError(
+                .cannotCreate, operation: "write the header", subject: path,
+                reason: "The container \(container.name) cannot hold these streams as they are",
+                ffmpegText: FFmpegStatus(rawValue: status).text(since: mark),
+                remedy: "Use an .mkv output, which holds nearly everything")
+        }
+        hasHeader = true
+        avio_flush(context.pointee.pb)  // A disk that is full already shows now.
+        if let error = ioFailure(mark) { throw error }
+    }
+
+    /// Hands a packet to the muxer's interleaving.
+    func write(_ packet: FFmpegPacket, to stream: Int32) throws {
+        precondition(hasHeader, "start() comes before the first packet")
+        let mark = FFmpegLog.mark()
+        packet.pointer.pointee.stream_index = stream
+        let status = av_interleaved_write_frame(context, packet.pointer)
+        if let error = ioFailure(mark) { throw error }
+        if status < 0 { throw writeFailure(FFmpegStatus(rawValue: status), mark) }
+    }
+
+    /// Writes the index and closes the file.
+    func close() throws {
+        precondition(hasHeader, "start() comes before finish()")
+        let mark = FFmpegLog.mark()
+        let status = av_write_trailer(context)
+        hasHeader = false
+        if let io = context.pointee.pb { avio_flush(io) }
+        if let error = ioFailure(mark) { throw error }
+        if status < 0 { throw writeFailure(FFmpegStatus(rawValue: status), mark) }
+        _ = position
+        let closed = closeFile()
+        if closed < 0 { throw writeFailure(FFmpegStatus(rawValue: closed), mark) }
+    }
+
+    @discardableResult private func closeFile() -> Int32 {
+        guard context.pointee.pb != nil else { return 0 }
+        return avio_closep(&context.pointee.pb)
+    }
+
+    private var name: String { path == "-" ? "standard output" : "\"\(path)\"" }
+
+    private func ioFailure(_ mark: FFmpegLog.Mark) -> MediaError? {
+        guard let status = context.pointee.pb?.pointee.error, status < 0 else { return nil }
+        return writeFailure(FFmpegStatus(rawValue: status), mark)
+    }
+
+    private func writeFailure(_ status: FFmpegStatus, _ mark: FFmpegLog.Mark) -> MediaError {
+        if status == .system(ENOSPC) || status == .system(EDQUOT) {
+            return MediaError(
+                .ioError, operation: "write the output", subject: path,
+                reason: "The disk is full: writing \(name) stopped after about \(position) bytes",
+                ffmpegText: status.text, remedy: "Free some space or choose a folder on another disk")
+        }
+        if status == .noMemory { return outOfMemory("write the output") }
+        return MediaError(
+            .ioError, operation: "write the output", subject: path,
+            reason: "Writing \(name) failed after about \(position) bytes", ffmpegText: status.text(since: mark),
+            remedy: path == "-" ? "Check the program that reads the pipe" : "Check the disk it is written to")
+    }
+
+    private func cannotCreate(_ status: FFmpegStatus, _ mark: FFmpegLog.Mark) -> MediaError {
+        let remedy =
+            switch -status.rawValue {
+            case ENOENT: "Create its folder first"
+            case EACCES, EPERM, EROFS: "Choose a folder you may write to"
+            case EISDIR: "Give the name of a file, not of a folder"
+            default: "Choose another name or folder"
+            }
+        if status == .system(ENOSPC) { return writeFailure(status, mark) }
+        return MediaError(
+            .cannotCreate, operation: "create the output", subject: path, reason: "\(name) cannot be created",
+            ffmpegText: status.text, remedy: remedy)
+    }
+}

@@ -1,0 +1,47 @@
+package import Foundation
+
+/// Runs the command-line tools that tests make files with and check files by: ffmpeg, ffprobe, mkvmerge.
+package enum FFmpegTool {
+    /// A tool that ended badly, with its last words.
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// Runs a tool found on PATH and returns its standard output.
+    ///
+    /// - Parameter input: what it reads on standard input; nothing when nil.
+    /// - Throws: `Failure` when it does not exist or ends with another code than 0.
+    @discardableResult
+    package static func run(_ tool: String, _ arguments: [String], input: Data? = nil) throws -> Data {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [tool] + arguments
+        let folder = try TemporaryDirectory()
+        let (out, err, given) = (folder.file("out"), folder.file("err"), folder.file("in"))
+        for path in [out, err] { try Data().write(to: URL(fileURLWithPath: path)) }
+        try (input ?? Data()).write(to: URL(fileURLWithPath: given))
+        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: out))
+        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: err))
+        process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: given))
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            let words = String(decoding: try Data(contentsOf: URL(fileURLWithPath: err)).suffix(2000), as: UTF8.self)
+            let command = ([tool] + arguments).joined(separator: " ")
+            throw Failure(description: "\(command) ended with \(process.terminationStatus): \(words)")
+        }
+        return try Data(contentsOf: URL(fileURLWithPath: out))
+    }
+
+    /// Runs ffmpeg quietly, replacing existing outputs.
+    @discardableResult
+    package static func ffmpeg(_ arguments: [String], input: Data? = nil) throws -> Data {
+        try run("ffmpeg", ["-hide_banner", "-loglevel", "error", "-nostdin", "-y"] + arguments, input: input)
+    }
+
+    /// Runs ffprobe and returns the lines it prints.
+    package static func ffprobe(_ arguments: [String]) throws -> [String] {
+        let data = try run("ffprobe", ["-hide_banner", "-loglevel", "error"] + arguments)
+        return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+}
