@@ -59,6 +59,10 @@ let package = Package(
         room("UplumaTestSupport", ["UplumaFrames"]),
         tests(of: "UplumaFrames"),
         tests(of: "UplumaPipeline"),
+        tests(of: "Upluma", ["UplumaFrames", "UplumaNetworks", "UplumaResampling"]),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["UplumaTool", "UplumaTestSupport"], exclude: ["Goldens"],
+            swiftSettings: house),
         tests(of: "UplumaMedia", ["UplumaFrames"]),
     ],
     cLanguageStandard: .c11

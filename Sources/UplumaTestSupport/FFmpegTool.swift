@@ -13,24 +13,12 @@ package enum FFmpegTool {
     /// - Throws: `Failure` when it does not exist or ends with another code than 0.
     @discardableResult
     package static func run(_ tool: String, _ arguments: [String], input: Data? = nil) throws -> Data {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [tool] + arguments
-        let folder = try TemporaryDirectory()
-        let (out, err, given) = (folder.file("out"), folder.file("err"), folder.file("in"))
-        for path in [out, err] { try Data().write(to: URL(fileURLWithPath: path)) }
-        try (input ?? Data()).write(to: URL(fileURLWithPath: given))
-        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: out))
-        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: err))
-        process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: given))
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            let words = String(decoding: try Data(contentsOf: URL(fileURLWithPath: err)).suffix(2000), as: UTF8.self)
+        let result = try ProcessResult.running("/usr/bin/env", [tool] + arguments, input: input)
+        guard result.status == 0 else {
             let command = ([tool] + arguments).joined(separator: " ")
-            throw Failure(description: "\(command) ended with \(process.terminationStatus): \(words)")
+            throw Failure(description: "\(command) ended with \(result.status): \(result.errorText.suffix(2000))")
         }
-        return try Data(contentsOf: URL(fileURLWithPath: out))
+        return result.output
     }
 
     /// Runs ffmpeg quietly, replacing existing outputs.

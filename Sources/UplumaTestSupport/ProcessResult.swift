@@ -25,29 +25,20 @@ package struct ProcessResult: Sendable {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         if let currentDirectory { process.currentDirectoryURL = URL(fileURLWithPath: currentDirectory) }
         if let input {
-            try input.write(to: URL(fileURLWithPath: folder.path("input")))
-            process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: folder.path("input")))
+            try input.write(to: URL(fileURLWithPath: folder.file("input")))
+            process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: folder.file("input")))
         } else {
             process.standardInput = FileHandle.nullDevice
         }
-        for name in ["output", "error"] { FileManager.default.createFile(atPath: folder.path(name), contents: nil) }
-        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.path("output")))
-        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.path("error")))
+        for name in ["output", "error"] { try Data().write(to: URL(fileURLWithPath: folder.file(name))) }
+        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.file("output")))
+        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.file("error")))
         try process.run()
         started?(process.processIdentifier)
         process.waitUntilExit()
         return ProcessResult(
             status: process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus,
-            output: try Data(contentsOf: URL(fileURLWithPath: folder.path("output"))),
-            errorText: String(decoding: try Data(contentsOf: URL(fileURLWithPath: folder.path("error"))), as: UTF8.self))
+            output: try Data(contentsOf: URL(fileURLWithPath: folder.file("output"))),
+            errorText: String(decoding: try Data(contentsOf: URL(fileURLWithPath: folder.file("error"))), as: UTF8.self))
     }
-}
-
-/// Thrown when a program that a test relies on failed.
-package struct ProcessFailure: Error, CustomStringConvertible {
-    private let result: ProcessResult
-
-    package init(_ result: ProcessResult) { self.result = result }
-
-    package var description: String { "exit status \(result.status): \(result.errorText)" }
 }

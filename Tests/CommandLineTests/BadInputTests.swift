@@ -15,9 +15,9 @@ import UplumaTestSupport
         _ input: String, _ more: [String] = [], output: String = "out.mkv", status: Int32, says words: String...,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        let path = output.hasPrefix("/") || output == "-" ? output : folder.path(output)
+        let path = output.hasPrefix("/") || output == "-" ? output : folder.file(output)
         let existed = FileManager.default.fileExists(atPath: path)
-        let result = try Tool.run(["upscale", folder.path(input), "-o", path] + more)
+        let result = try Tool.run(["upscale", folder.file(input), "-o", path] + more)
         #expect(result.status == status, "\(result.errorText)", sourceLocation: sourceLocation)
         let lines = result.errorText.split(separator: "\n")
         #expect(lines.count == 1 || status == 64, "one line, not: \(result.errorText)", sourceLocation: sourceLocation)
@@ -32,7 +32,7 @@ import UplumaTestSupport
     }
 
     private func makeClip(_ name: String = "in.mkv", _ more: [String] = []) throws {
-        try Clips.make(folder.path(name), more)
+        try Clips.make(folder.file(name), more)
     }
 
     @Test func missing() throws {
@@ -40,25 +40,25 @@ import UplumaTestSupport
     }
 
     @Test func empty() throws {
-        try Data().write(to: URL(fileURLWithPath: folder.path("empty.mp4")))
+        try Data().write(to: URL(fileURLWithPath: folder.file("empty.mp4")))
         try expectFailure("empty.mp4", status: 65, says: "empty.mp4", "empty")
     }
 
     @Test func textNamedMP4() throws {
-        try Data("This is not a film.\n".utf8).write(to: URL(fileURLWithPath: folder.path("notes.mp4")))
+        try Data("This is not a film.\n".utf8).write(to: URL(fileURLWithPath: folder.file("notes.mp4")))
         try expectFailure("notes.mp4", status: 65, says: "notes.mp4")
     }
 
     @Test("an MP4 that lost its end, with its index before or behind the pictures", arguments: [true, false])
     func truncated(indexFirst: Bool) throws {
         try makeClip("whole.mp4", indexFirst ? ["-movflags", "+faststart"] : [])
-        let data = try Data(contentsOf: URL(fileURLWithPath: folder.path("whole.mp4")))
-        try data.prefix(data.count * 3 / 4).write(to: URL(fileURLWithPath: folder.path("cut.mp4")))
+        let data = try Data(contentsOf: URL(fileURLWithPath: folder.file("whole.mp4")))
+        try data.prefix(data.count * 3 / 4).write(to: URL(fileURLWithPath: folder.file("cut.mp4")))
         try expectFailure("cut.mp4", status: 65, says: "cut.mp4", "cut short")
     }
 
     @Test func audioOnly() throws {
-        try FFmpegTool.run(["-f", "lavfi", "-i", "sine=d=0.2", folder.path("song.m4a")])
+        try FFmpegTool.ffmpeg(["-f", "lavfi", "-i", "sine=d=0.2", folder.file("song.m4a")])
         try expectFailure("song.m4a", status: 65, says: "song.m4a", "video")
     }
 
@@ -78,7 +78,7 @@ import UplumaTestSupport
 
     @Test func outputExists() throws {
         try makeClip()
-        let path = folder.path("out.mkv")
+        let path = folder.file("out.mkv")
         try Data("precious".utf8).write(to: URL(fileURLWithPath: path))
         try expectFailure("in.mkv", status: 73, says: "exists already", "--overwrite")
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
@@ -86,9 +86,9 @@ import UplumaTestSupport
 
     @Test func outputIsTheInput() throws {
         try makeClip()
-        let before = try Data(contentsOf: URL(fileURLWithPath: folder.path("in.mkv")))
+        let before = try Data(contentsOf: URL(fileURLWithPath: folder.file("in.mkv")))
         try expectFailure("in.mkv", ["--overwrite"], output: "in.mkv", status: 64, says: "is the input itself")
-        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path("in.mkv"))) == before)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file("in.mkv"))) == before)
     }
 
     @Test("a name that no list knows is answered with the list or the remedy", arguments: [
@@ -117,7 +117,7 @@ import UplumaTestSupport
     }
 
     @Test func subtitlesTheContainerCannotHold() throws {
-        try Clips.makeWithEverything(folder.path("rich.mkv"))
+        try Clips.makeWithEverything(folder.file("rich.mkv"))
         try expectFailure("rich.mkv", output: "out.mp4", status: 64, says: "mkv")
     }
 
@@ -134,9 +134,9 @@ import UplumaTestSupport
 
     @Test("a disk that fills up ends with a sentence, and the output's name stays free") func fullDisk() throws {
         try makeClip()
-        let path = folder.path("out.mkv")
+        let path = folder.file("out.mkv")
         try FileManager.default.createSymbolicLink(atPath: path + ".partial", withDestinationPath: "/dev/full")
-        let result = try Tool.run(["upscale", folder.path("in.mkv"), "-o", path, "--progress", "none"])
+        let result = try Tool.run(["upscale", folder.file("in.mkv"), "-o", path, "--progress", "none"])
         #expect(result.status == 74, "\(result.errorText)")
         #expect(result.errorText.contains("out.mkv.partial"))
         #expect(result.errorText.contains("full"))

@@ -14,13 +14,13 @@ enum Clips {
 
     /// H.264 4:2:0 and AAC, in the container of the name's ending.
     static func make(_ path: String, _ more: [String] = []) throws {
-        try FFmpegTool.run(picture + sound + h264 + ["-c:a", "aac"] + more + [path])
+        try FFmpegTool.ffmpeg(picture + sound + h264 + ["-c:a", "aac"] + more + [path])
     }
 
     /// FFV1 without sound, any pixel format and size.
     static func makeLossless(_ path: String, pixelFormat: String, size: String? = nil) throws {
         // Drawn at a size that every generator likes, then cut: a smooth picture, so that reductions can be compared.
-        try FFmpegTool.run(
+        try FFmpegTool.ffmpeg(
             ["-f", "lavfi", "-i", "testsrc2=s=\(width)x\(height):r=25:d=0.2", "-vf",
                 "gblur=2,scale=\((size ?? "\(width)x\(height)").replacingOccurrences(of: "x", with: ":"))",
                 "-c:v", "ffv1", "-pix_fmt", pixelFormat, path])
@@ -48,12 +48,12 @@ enum Clips {
                 title=Garden
                 """,
         ]
-        for (name, text) in files { try Data(text.utf8).write(to: URL(fileURLWithPath: folder.path(name))) }
-        try FFmpegTool.run(
-            picture + sound + ["-f", "lavfi", "-i", "sine=f=660:d=0.48:r=48000"] + ["-i", folder.path("words.srt")]
-                + ["-i", folder.path("meta.txt"), "-map", "0", "-map", "1", "-map", "2", "-map", "3"]
-                + ["-attach", folder.path("font.ttf"), "-metadata:s:t:0", "mimetype=font/ttf"]
-                + ["-attach", folder.path("notes.txt"), "-metadata:s:t:1", "mimetype=text/plain"]
+        for (name, text) in files { try Data(text.utf8).write(to: URL(fileURLWithPath: folder.file(name))) }
+        try FFmpegTool.ffmpeg(
+            picture + sound + ["-f", "lavfi", "-i", "sine=f=660:d=0.48:r=48000"] + ["-i", folder.file("words.srt")]
+                + ["-i", folder.file("meta.txt"), "-map", "0", "-map", "1", "-map", "2", "-map", "3"]
+                + ["-attach", folder.file("font.ttf"), "-metadata:s:t:0", "mimetype=font/ttf"]
+                + ["-attach", folder.file("notes.txt"), "-metadata:s:t:1", "mimetype=text/plain"]
                 + ["-map_metadata", "4", "-map_chapters", "4"]
                 + h264 + ["-c:a:0", "aac", "-c:a:1", "flac", "-c:s", "srt"]
                 + ["-metadata:s:a:0", "language=ger", "-metadata:s:a:1", "language=fra", "-metadata:s:a:1", "title=Kommentar"]
@@ -64,9 +64,9 @@ enum Clips {
     /// An MP4 with a cover picture of 16×16.
     static func makeWithCover(_ path: String) throws {
         let folder = try TemporaryDirectory()
-        let cover = folder.path("cover.png")
-        try FFmpegTool.run(["-f", "lavfi", "-i", "color=red:s=16x16", "-frames:v", "1", cover])
-        try FFmpegTool.run(
+        let cover = folder.file("cover.png")
+        try FFmpegTool.ffmpeg(["-f", "lavfi", "-i", "color=red:s=16x16", "-frames:v", "1", cover])
+        try FFmpegTool.ffmpeg(
             picture + sound + ["-i", cover, "-map", "2", "-map", "0", "-map", "1", "-c:v:0", "png"]
                 + ["-c:v:1", "libx264", "-pix_fmt:v:1", "yuv420p", "-c:a", "aac", "-disposition:v:0", "attached_pic", path])
     }

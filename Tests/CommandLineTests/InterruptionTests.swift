@@ -7,11 +7,11 @@ import UplumaTestSupport
     @Test("the first signal ends the job cleanly: code 130, a partial file that plays, no output", arguments: [SIGINT, SIGTERM])
     func clean(signal: Int32) throws {
         let folder = try TemporaryDirectory()
-        let source = folder.path("in.mkv")
+        let source = folder.file("in.mkv")
         // Long enough that it cannot end by itself before the signal.
-        try FFmpegTool.run(
+        try FFmpegTool.ffmpeg(
             ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=120", "-c:v", "libx264", "-preset", "ultrafast", source])
-        let output = folder.path("out.mkv")
+        let output = folder.file("out.mkv")
         let result = try ProcessResult.running(
             Tool.url.path, ["upscale", source, "-o", output, "--encoder-preset", "ultrafast", "--progress", "json"]
         ) { process in
@@ -34,8 +34,8 @@ import UplumaTestSupport
 
     @Test("a reader that goes away is an error, not silence") func brokenPipe() throws {
         let folder = try TemporaryDirectory()
-        let source = folder.path("in.mkv")
-        try FFmpegTool.run(
+        let source = folder.file("in.mkv")
+        try FFmpegTool.ffmpeg(
             ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=20", "-c:v", "libx264", "-preset", "ultrafast", source])
         let result = try ProcessResult.running(
             "/bin/bash",

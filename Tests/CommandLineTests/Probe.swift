@@ -78,8 +78,9 @@ struct Probe {
 
     /// A hash of each decoded frame of the first video stream.
     static func frameHashes(_ path: String) throws -> [String] {
-        let text = try FFmpegTool.run(
+        let output = try FFmpegTool.ffmpeg(
             ["-i", "file:" + path, "-map", "0:V:0", "-fps_mode", "passthrough", "-f", "framehash", "-hash", "md5", "-"])
+        let text = String(decoding: output, as: UTF8.self)
         return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
             String(line.split(separator: ",").last ?? "").trimmingCharacters(in: .whitespaces)
         }
@@ -88,8 +89,8 @@ struct Probe {
     /// PSNR over all planes, in dB, of a file reduced to the size of another, against that other.
     static func psnr(_ path: String, reducedTo other: String) throws -> Double {
         let folder = try TemporaryDirectory()
-        let log = folder.path("psnr.log")
-        try FFmpegTool.run(
+        let log = folder.file("psnr.log")
+        try FFmpegTool.ffmpeg(
             ["-i", path, "-i", other, "-lavfi",
                 "[0][1]scale2ref=flags=bicubic+accurate_rnd+full_chroma_inp[a][b];[a][b]psnr=stats_file=\(log)", "-f", "null", "-"])
         let values = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").compactMap { line in
@@ -101,9 +102,8 @@ struct Probe {
     }
 
     private static func json(_ arguments: [String]) throws -> [String: Any] {
-        let files = arguments.dropLast() + [("file:" + (arguments.last ?? ""))]
-        let result = try ProcessResult.running("/usr/bin/env", ["ffprobe", "-v", "error", "-of", "json"] + files)
-        guard result.status == 0 else { throw ProcessFailure(result) }
-        return try JSONSerialization.jsonObject(with: result.output) as? [String: Any] ?? [:]
+        let files = arguments.dropLast() + ["file:" + (arguments.last ?? "")]
+        let output = try FFmpegTool.run("ffprobe", ["-v", "error", "-of", "json"] + files)
+        return try JSONSerialization.jsonObject(with: output) as? [String: Any] ?? [:]
     }
 }

@@ -6,7 +6,7 @@ import UplumaTestSupport
 enum ModelListing {
     static func objects() throws -> [[String: Any]] {
         let result = try Tool.run(["models", "--json"])
-        guard result.status == 0 else { throw ProcessFailure(result) }
+        guard result.status == 0 else { throw FFmpegTool.Failure(description: result.errorText) }
         return try JSONSerialization.jsonObject(with: result.output) as? [[String: Any]] ?? []
     }
 
@@ -54,10 +54,10 @@ enum ModelListing {
 
     @Test func progressAsJSON() throws {
         let folder = try TemporaryDirectory()
-        try FFmpegTool.run(
-            ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=8", "-c:v", "libx264", "-preset", "ultrafast", folder.path("in.mkv")])
+        try FFmpegTool.ffmpeg(
+            ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=8", "-c:v", "libx264", "-preset", "ultrafast", folder.file("in.mkv")])
         let result = try Tool.run(
-            ["upscale", folder.path("in.mkv"), "-o", folder.path("out.mkv"), "--scale", "3", "--progress", "json"])
+            ["upscale", folder.file("in.mkv"), "-o", folder.file("out.mkv"), "--scale", "3", "--progress", "json"])
         try #require(result.status == 0, "\(result.errorText)")
         #expect(result.output.isEmpty)
         let objects = try result.errorText.split(separator: "\n").map {
@@ -72,32 +72,32 @@ enum ModelListing {
         #expect(last["frame"] as? Int == 200 && last["frames"] as? Int == 200 && last["percent"] as? Double == 100)
         for key in ["fps", "eta_seconds", "output_bytes"] { #expect(last[key] != nil) }
         let done = try #require(objects.last)
-        let size = try FileManager.default.attributesOfItem(atPath: folder.path("out.mkv"))[.size] as? Int
+        let size = try FileManager.default.attributesOfItem(atPath: folder.file("out.mkv"))[.size] as? Int
         #expect(done["frames"] as? Int == 200 && done["output_bytes"] as? Int == size)
     }
 
     @Test("without a terminal there are lines, with --progress none nothing at all") func quiet() throws {
         let folder = try TemporaryDirectory()
-        try Clips.make(folder.path("in.mkv"))
-        let lines = try Tool.run(["upscale", folder.path("in.mkv"), "-o", folder.path("a.mkv")])
+        try Clips.make(folder.file("in.mkv"))
+        let lines = try Tool.run(["upscale", folder.file("in.mkv"), "-o", folder.file("a.mkv")])
         #expect(lines.output.isEmpty && !lines.errorText.contains("\r") && !lines.errorText.contains("\u{1B}"))
         #expect(lines.errorText.contains("12 frames"))
-        let nothing = try Tool.run(["upscale", folder.path("in.mkv"), "-o", folder.path("b.mkv"), "--progress", "none"])
+        let nothing = try Tool.run(["upscale", folder.file("in.mkv"), "-o", folder.file("b.mkv"), "--progress", "none"])
         #expect(nothing.output.isEmpty && nothing.errorText.isEmpty, "\(nothing.errorText)")
     }
 
     @Test func bar() throws {
         let folder = try TemporaryDirectory()
-        try Clips.make(folder.path("in.mkv"))
-        let result = try Tool.run(["upscale", folder.path("in.mkv"), "-o", folder.path("out.mkv"), "--progress", "bar"])
+        try Clips.make(folder.file("in.mkv"))
+        let result = try Tool.run(["upscale", folder.file("in.mkv"), "-o", folder.file("out.mkv"), "--progress", "bar"])
         let last = try #require(result.errorText.split(separator: "\r").last)
         #expect(last.contains("100.0%") && last.contains("frame 12/12") && last.contains("fps") && last.contains("ETA"))
     }
 
     @Test("--verbose tells sizes, formats and memory") func verbose() throws {
         let folder = try TemporaryDirectory()
-        try Clips.make(folder.path("in.mkv"))
-        let text = try Tool.run(["upscale", folder.path("in.mkv"), "-o", folder.path("out.mkv"), "-v"]).errorText
+        try Clips.make(folder.file("in.mkv"))
+        let text = try Tool.run(["upscale", folder.file("in.mkv"), "-o", folder.file("out.mkv"), "-v"]).errorText
         for word in ["64×48", "128×96", "workers", "MB"] { #expect(text.contains(word), "\(text)") }
     }
 

@@ -15,8 +15,8 @@ import UplumaTestSupport
 
     @Test("the name appears only with the commit, and the partial file goes with it") func commit() throws {
         let folder = try TemporaryDirectory()
-        let path = folder.path("result.mkv")
-        let output = try OutputFile(path: path, input: folder.path("in.mkv"), overwrite: false)
+        let path = folder.file("result.mkv")
+        let output = try OutputFile(path: path, input: folder.file("in.mkv"), overwrite: false)
         try Data("picture".utf8).write(to: URL(fileURLWithPath: output.writePath))
         #expect(output.writePath == path + ".partial")
         #expect(!FileManager.default.fileExists(atPath: path))
@@ -27,7 +27,7 @@ import UplumaTestSupport
 
     @Test("a file that exists is kept, unless told otherwise, and then replaced whole") func existing() throws {
         let folder = try TemporaryDirectory()
-        let path = folder.path("result.mkv")
+        let path = folder.file("result.mkv")
         try Data("old".utf8).write(to: URL(fileURLWithPath: path))
         #expect(kind { _ = try OutputFile(path: path, input: "in.mkv", overwrite: false) } == .cannotCreate)
         let output = try OutputFile(path: path, input: "in.mkv", overwrite: true)
@@ -39,7 +39,7 @@ import UplumaTestSupport
 
     @Test("a file that appears meanwhile is not overwritten") func race() throws {
         let folder = try TemporaryDirectory()
-        let path = folder.path("result.mkv")
+        let path = folder.file("result.mkv")
         let output = try OutputFile(path: path, input: "in.mkv", overwrite: false)
         try Data("theirs".utf8).write(to: URL(fileURLWithPath: path))
         #expect(kind { try output.commit() } == .cannotCreate)
@@ -50,9 +50,9 @@ import UplumaTestSupport
     @Test("the input under another name is still the input", arguments: ["same", "symbolic", "hard", "partial"])
     func input(way: String) throws {
         let folder = try TemporaryDirectory()
-        let source = folder.path(way == "partial" ? "out.mkv.partial" : "in.mkv")
+        let source = folder.file(way == "partial" ? "out.mkv.partial" : "in.mkv")
         try Data("source".utf8).write(to: URL(fileURLWithPath: source))
-        var path = folder.path("out.mkv")
+        var path = folder.file("out.mkv")
         switch way {
         case "same": path = source
         case "symbolic": try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: source)
@@ -65,7 +65,7 @@ import UplumaTestSupport
 
     @Test("two jobs cannot write the same output") func locked() throws {
         let folder = try TemporaryDirectory()
-        let path = folder.path("result.mkv")
+        let path = folder.file("result.mkv")
         let first = try OutputFile(path: path, input: "in.mkv", overwrite: false)
         try withExtendedLifetime(first) {
             #expect(kind { _ = try OutputFile(path: path, input: "in.mkv", overwrite: false) } == .tryAgain)
@@ -76,11 +76,11 @@ import UplumaTestSupport
         let folder = try TemporaryDirectory()
         #expect(kind { _ = try OutputFile(path: folder.path, input: "in.mkv", overwrite: true) } == .cannotCreate)
         do {
-            _ = try OutputFile(path: folder.path("missing/out.mkv"), input: "in.mkv", overwrite: false)
+            _ = try OutputFile(path: folder.file("missing/out.mkv"), input: "in.mkv", overwrite: false)
             Issue.record("a missing folder was accepted")
         } catch let error as UplumaError {
             #expect(error.kind == .cannotCreate)
-            #expect(error.message.contains("Create the folder \"\(folder.path("missing"))\" first"))
+            #expect(error.message.contains("Create the folder \"\(folder.file("missing"))\" first"))
         }
     }
 }
