@@ -11,6 +11,14 @@ public struct JobProgress: Sendable, Equatable {
     /// Bytes of the output so far.
     public var outputBytes: Int64
 
+    public init(frame: Int, frames: Int?, fps: Double, etaSeconds: Double?, outputBytes: Int64) {
+        self.frame = frame
+        self.frames = frames
+        self.fps = fps
+        self.etaSeconds = etaSeconds
+        self.outputBytes = outputBytes
+    }
+
     /// 0...100, when the number of frames is known.
     public var percent: Double? {
         frames.map { $0 > 0 ? min(100, 100 * Double(frame) / Double($0)) : 100 }

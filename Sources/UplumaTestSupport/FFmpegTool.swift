@@ -5,6 +5,7 @@ package enum FFmpegTool {
     /// A tool that ended badly, with its last words.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+        package init(description: String) { self.description = description }
     }
 
     /// Runs a tool found on PATH and returns its standard output.

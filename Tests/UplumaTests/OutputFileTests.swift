@@ -67,7 +67,7 @@ import UplumaTestSupport
         let folder = try TemporaryDirectory()
         let path = folder.file("result.mkv")
         let first = try OutputFile(path: path, input: "in.mkv", overwrite: false)
-        try withExtendedLifetime(first) {
+        withExtendedLifetime(first) {
             #expect(kind { _ = try OutputFile(path: path, input: "in.mkv", overwrite: false) } == .tryAgain)
         }
     }
