@@ -13,12 +13,12 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
 }
 
-/// The tests of one room, in `Tests/<room>Tests`.
-func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+/// The tests of one room, in `Tests/<room>Tests`; `exclude` names folders of expected values, read by path.
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
         name: "\(name)Tests",
         dependencies: [.byName(name: name), "UplumaTestSupport"] + dependencies,
-        exclude: [],
+        exclude: exclude,
         swiftSettings: house)
 }
 
@@ -58,12 +58,15 @@ let package = Package(
         .executableTarget(name: "SampleClip", path: "Samples/SampleClip", swiftSettings: house),
         room("UplumaTestSupport", ["UplumaFrames"]),
         tests(of: "UplumaFrames"),
+        tests(of: "UplumaKernels", ["UplumaFrames"]),
+        tests(of: "UplumaResampling", ["UplumaFrames", "UplumaKernels"], exclude: ["Goldens"]),
+        tests(of: "UplumaNetworks", ["UplumaFrames", "UplumaKernels", "UplumaResampling"], exclude: ["Goldens"]),
         tests(of: "UplumaPipeline"),
+        tests(of: "UplumaMedia", ["CFFmpeg", "UplumaFrames"]),
         tests(of: "Upluma", ["UplumaFrames", "UplumaNetworks", "UplumaResampling"]),
         .testTarget(
             name: "CommandLineTests", dependencies: ["UplumaTool", "UplumaTestSupport"], exclude: ["Goldens"],
             swiftSettings: house),
-        tests(of: "UplumaMedia", ["UplumaFrames"]),
     ],
     cLanguageStandard: .c11
 )
