@@ -52,6 +52,8 @@ let package = Package(
             swiftSettings: house),
         room("UplumaTestSupport", ["UplumaFrames"]),
         tests(of: "UplumaFrames"),
+        tests(of: "UplumaKernels", ["UplumaFrames"]),
+        tests(of: "UplumaResampling", ["UplumaFrames", "UplumaKernels"]),
     ],
     cLanguageStandard: .c11
 )

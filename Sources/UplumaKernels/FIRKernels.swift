@@ -21,6 +21,7 @@ package struct FIRKernels: @unchecked Sendable {  // a table of code addresses, 
     ///
     /// - Parameters:
     ///   - source: `taps.sourceCount` floats, followed by `FIRRowTaps.overread` readable ones.
+    ///   - taps: where each target takes its samples.
     ///   - target: `taps.paddedCount` floats, all written; those past `taps.count` are 0 where the source is finite.
     package func horizontal(
         _ source: UnsafePointer<Float>, taps: FIRRowTaps, into target: UnsafeMutablePointer<Float>
@@ -33,7 +34,9 @@ package struct FIRKernels: @unchecked Sendable {  // a table of code addresses, 
     /// - Parameters:
     ///   - rows: `taps` rows of `count` floats.
     ///   - weights: `taps` weights.
+    ///   - taps: at least 1.
     ///   - count: a multiple of `FIRRowTaps.group`.
+    ///   - target: `count` floats, all written.
     package func vertical(
         _ rows: UnsafePointer<UnsafePointer<Float>>, weights: UnsafePointer<Float>, taps: Int, count: Int,
         into target: UnsafeMutablePointer<Float>

@@ -25,7 +25,9 @@ package final class FIRRowTaps: @unchecked Sendable {  // the memory is written 
 
     /// - Parameters:
     ///   - first: for each target, its first source sample; `first[x] + taps` is at most `sourceCount`.
-    ///   - weights: for each target, its `taps` weights: target x is the sum of `source[first[x] + k] * weights[x * taps + k]`.
+    ///   - weights: for each target, its `taps` weights, which belong to samples `first[x]...`.
+    ///   - taps: weights of each target, at least 1.
+    ///   - sourceCount: samples of a source row.
     package init(first: [Int], weights: [Float], taps: Int, sourceCount: Int) {
         let (group, count) = (Self.group, first.count)
         precondition(count > 0 && taps > 0 && weights.count == count * taps, "a table of \(count) × \(taps) weights")

@@ -5,8 +5,8 @@ package import UplumaKernels
 /// network that predicts a residual adds to.
 ///
 /// Each source row is filtered along the row first and kept, as long as it is needed, in a ring of rows; a target row is
-/// the weighted sum of ring rows. A row's samples do not depend on where a stream began nor on the instruction set. Values
-/// are those of the source's `SampleMapping`, neither rounded nor limited: overshoot below 0 and above 1 is there.
+/// the weighted sum of ring rows. A row's samples do not depend on where a stream began nor on the instruction set.
+/// Values are those of the source's `SampleMapping`, neither rounded nor limited: overshoot below 0 and above 1 is there.
 /// A direction that keeps its grid is not filtered at all.
 ///
 ///     var cursor = stream.begin(atTargetRow: rows.lowerBound, scratch: base)   // once a strip
@@ -33,6 +33,7 @@ package struct FIRRowStream: Sendable {
     let layout: ScratchLayout
 
     /// - Parameters:
+    ///   - filter: the filter of both directions.
     ///   - grid: where the target samples lie on the source.
     ///   - source: how the source's samples map to values.
     ///   - level: one of `CPULevel.available`; results do not depend on it.
@@ -43,7 +44,8 @@ package struct FIRRowStream: Sendable {
         fir = FIRKernels(level: level)
         let x = FilterTaps(filter: filter, axis: grid.x)
         let y = FilterTaps(filter: filter, axis: grid.y)
-        rowTaps = x.isIdentity
+        rowTaps =
+            x.isIdentity
             ? nil : FIRRowTaps(first: x.first, weights: x.weights, taps: x.count, sourceCount: grid.x.sourceCount)
         columnTaps = y.isIdentity ? nil : y
         rowStride = (grid.x.targetCount + FIRRowTaps.group - 1) / FIRRowTaps.group * FIRRowTaps.group
@@ -51,9 +53,8 @@ package struct FIRRowStream: Sendable {
         scratchByteCount = layout.byteCount
     }
 
-    /// - Parameters:
-    ///   - shiftX: how far the targets are moved to the right, in source samples.
-    ///   - shiftY: how far down.
+    /// Both ends of the picture coincide, but for the shifts: how far the targets are moved to the right and down, in
+    /// source samples.
     package init(
         filter: ResampleFilter, sourceSize: PlaneSize, targetSize: PlaneSize, shiftX: Double = 0, shiftY: Double = 0,
         source: SampleMapping, level: CPULevel = .current
@@ -64,9 +65,8 @@ package struct FIRRowStream: Sendable {
 
     /// A cursor whose next row is target row `row`.
     ///
-    /// - Parameter scratch: at least `scratchByteCount` bytes, 64-byte aligned, which belong to the cursor until it is
-    ///   dropped; content undefined before and after. Valid as long as the cursor is used: both live inside one
-    ///   `ScratchMemory.withBytes`.
+    /// `scratch` is at least `scratchByteCount` bytes, 64-byte aligned, which belong to the cursor as long as it is used
+    /// (both live inside one `ScratchMemory.withBytes`); content undefined before and after.
     package func begin(atTargetRow row: Int, scratch: UnsafeMutableRawPointer) -> FIRRowCursor {
         FIRRowCursor(stream: self, row: row, scratch: scratch)
     }
@@ -131,9 +131,10 @@ package struct FIRRowCursor {
     /// Makes the next target row.
     ///
     /// - Parameters:
-    ///   - source: the same plane in every call of one cursor: `sourceSize`, in the sample type of the stream's mapping.
-    ///   - target: room for `rowStride` floats, outside the scratch memory of the cursor; all are written, those from the
-    ///     target width on with numbers of no meaning. No alignment needed; 64 bytes is fastest.
+    ///   - source: the same plane in every call of one cursor: `sourceSize`, in the sample type of the stream's
+    ///     mapping.
+    ///   - target: room for `rowStride` floats, outside the scratch memory of the cursor; all are written, those from
+    ///     the target width on with 0 (where the source is finite). No alignment needed; 64 bytes is fastest.
     package mutating func nextRow(from source: Plane, into target: UnsafeMutablePointer<Float>) {
         precondition(row < stream.targetSize.height, "the last row has been made")
         precondition(
@@ -162,7 +163,8 @@ package struct FIRRowCursor {
     private func filterRow(_ y: Int, of source: Plane, into target: UnsafeMutablePointer<Float>) {
         guard let taps = stream.rowTaps else {
             stream.samples.load(row: y, of: source, mapping: stream.mapping, into: target)
-            return (target + source.width).update(repeating: 0, count: stream.rowStride - source.width)
+            (target + source.width).update(repeating: 0, count: stream.rowStride - source.width)
+            return
         }
         stream.samples.load(row: y, of: source, mapping: stream.mapping, into: sourceRow)
         stream.fir.horizontal(sourceRow, taps: taps, into: target)

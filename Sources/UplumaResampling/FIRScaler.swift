@@ -16,6 +16,7 @@ package struct FIRScaler: PlaneScaler {
     private let samples: SampleKernels
 
     /// - Parameters:
+    ///   - filter: the filter of both directions.
     ///   - grid: where the target samples lie on the source.
     ///   - source: how the source's samples map to values.
     ///   - target: how values map to the target's samples.
@@ -29,9 +30,8 @@ package struct FIRScaler: PlaneScaler {
         samples = SampleKernels(level: level)
     }
 
-    /// - Parameters:
-    ///   - shiftX: how far the targets are moved to the right, in source samples.
-    ///   - shiftY: how far down.
+    /// Both ends of the picture coincide, but for the shifts: how far the targets are moved to the right and down, in
+    /// source samples.
     package init(
         filter: ResampleFilter, sourceSize: PlaneSize, targetSize: PlaneSize, shiftX: Double = 0, shiftY: Double = 0,
         source: SampleMapping, target: SampleMapping, level: CPULevel = .current

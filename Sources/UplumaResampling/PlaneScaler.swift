@@ -31,6 +31,7 @@ package protocol PlaneScaler: Sendable {
     /// - Parameters:
     ///   - source: a plane of `sourceSize`, in the sample type the scaler was made for.
     ///   - target: a plane of `targetSize`; only the rows in `rows` are written.
+    ///   - rows: target rows, beginning and ending as `rowGranularity` says.
     ///   - scratch: at least `scratchByteCount` bytes, used by this call alone; content undefined before and after.
     func scale(_ source: Plane, into target: Plane, rows: Range<Int>, scratch: ScratchMemory)
 }

@@ -51,9 +51,8 @@ package struct SampleGrid: Hashable, Sendable {
         self.y = y
     }
 
-    /// - Parameters:
-    ///   - shiftX: how far the targets are moved to the right, in source samples.
-    ///   - shiftY: how far down.
+    /// Both ends of the picture coincide, but for the shifts: how far the targets are moved to the right and down, in
+    /// source samples.
     package init(source: PlaneSize, target: PlaneSize, shiftX: Double = 0, shiftY: Double = 0) {
         x = SampleAxis(source: source.width, target: target.width, shift: shiftX)
         y = SampleAxis(source: source.height, target: target.height, shift: shiftY)
@@ -65,11 +64,7 @@ package struct SampleGrid: Hashable, Sendable {
     /// The grid of a chroma plane that stays in place on its luma, whose own grid is that of `init(source:target:)`.
     ///
     /// Steps and shifts come from the luma sizes, since a chroma plane rounded up is larger than its share of the
-    /// picture. Source and target may differ in subsampling and in location.
-    ///
-    /// - Parameters:
-    ///   - source: luma size of the source picture.
-    ///   - target: luma size of the target picture.
+    /// picture. Source and target may differ in subsampling and in location. `source` and `target` are luma sizes.
     package static func chroma(
         source: PlaneSize, format: ChromaFormat, location: ChromaLocation,
         target: PlaneSize, targetFormat: ChromaFormat, targetLocation: ChromaLocation
@@ -103,7 +98,8 @@ package struct SampleGrid: Hashable, Sendable {
         let scale = Double(1 << log2)
         let ratio = Double(source) / Double(target)
         var axis = SampleAxis(
-            sourceCount: (source + (1 << log2) - 1) >> log2, targetCount: (target + (1 << targetLog2) - 1) >> targetLog2,
+            sourceCount: (source + (1 << log2) - 1) >> log2,
+            targetCount: (target + (1 << targetLog2) - 1) >> targetLog2,
             stepNumerator: source << targetLog2, stepDenominator: target << log2, shift: 0)
         let first = ((targetOffset + 0.5) * ratio - 0.5 - offset) / scale
         axis.shift = first - axis.sourceCoordinate(0)

@@ -1,8 +1,8 @@
 // Separable FIR filtering of rows of floats.
 //
-// Both kernels define the sum the same way at every level, so that results agree bit for bit: the product of tap 0, then
-// for each further tap in order a product and a sum, each rounded to float; no fused multiply-add, which plain C could
-// not follow at a bearable speed on processors that lack it.
+// Both kernels define the sum the same way at every level, so that results agree bit for bit: the product of tap 0,
+// then for each further tap in order a product and a sum, each rounded to float; no fused multiply-add, which plain C
+// could not follow at a bearable speed on processors that lack it.
 #ifndef UPLUMA_FIR_H
 #define UPLUMA_FIR_H
 
@@ -42,7 +42,8 @@ typedef struct upluma_fir_kernels {
         ptrdiff_t count);
 } upluma_fir_kernels;
 
-/// Fills the whole table: portable C, then whatever `level` allows and this build has. The caller vouches for the level.
+/// Fills the whole table: portable C, then whatever `level` allows and this build has.
+/// The caller vouches for the level.
 void upluma_fir_kernels_init(upluma_fir_kernels *table, upluma_cpu_level level);
 
 #pragma clang assume_nonnull end

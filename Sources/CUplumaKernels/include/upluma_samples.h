@@ -2,10 +2,11 @@
 //
 //   load:  value = (code - zero) * scale, each operation rounded to float, no fused multiply-add;
 //   store: code  = value * unit, rounded, + zero, rounded; integer targets then take 0 for NaN, are limited to
-//          0...maximum and rounded to the nearest integer, halves to even. Float targets are neither limited nor rounded.
+//          0...maximum and rounded to the nearest integer, halves to even. Float targets are neither limited nor
+//          rounded.
 //
-// Exactly `count` samples are read and written; neither side needs alignment beyond that of its sample type. `count` may
-// be 0. Source and target do not overlap.
+// Exactly `count` samples are read and written; neither side needs alignment beyond that of its sample type. `count`
+// may be 0. Source and target do not overlap.
 #ifndef UPLUMA_SAMPLES_H
 #define UPLUMA_SAMPLES_H
 
@@ -27,7 +28,8 @@ typedef struct upluma_sample_kernels {
     void (*store_f32)(float *target, const float *source, ptrdiff_t count, float unit, float zero);
 } upluma_sample_kernels;
 
-/// Fills the whole table: portable C, then whatever `level` allows and this build has. The caller vouches for the level.
+/// Fills the whole table: portable C, then whatever `level` allows and this build has.
+/// The caller vouches for the level.
 void upluma_sample_kernels_init(upluma_sample_kernels *table, upluma_cpu_level level);
 
 #pragma clang assume_nonnull end

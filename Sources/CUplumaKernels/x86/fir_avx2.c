@@ -20,6 +20,21 @@ static inline __m256 horizontal_8_near(
     return sum;
 }
 
+/// Offsets up to 15: two registers; the lanes of the second are those with bit 3 set.
+static inline __m256 horizontal_8_middle(
+    const float *first, __m256i offset, const float *coefficients, int32_t taps) {
+    const __m256 second = _mm256_castsi256_ps(_mm256_slli_epi32(offset, 28));
+    __m256 sum = _mm256_setzero_ps();
+    for (int32_t k = 0; k < taps; k++) {
+        __m256 low = _mm256_permutevar8x32_ps(_mm256_loadu_ps(first + k), offset);
+        __m256 high = _mm256_permutevar8x32_ps(_mm256_loadu_ps(first + k + 8), offset);
+        __m256 samples = _mm256_blendv_ps(low, high, second);
+        __m256 product = _mm256_mul_ps(samples, _mm256_loadu_ps(coefficients + k * UPLUMA_FIR_GROUP));
+        sum = k == 0 ? product : _mm256_add_ps(sum, product);
+    }
+    return sum;
+}
+
 static inline __m256 horizontal_8_far(
     const float *first, __m256i offset, const float *coefficients, int32_t taps) {
     __m256 sum = _mm256_mul_ps(_mm256_i32gather_ps(first, offset, 4), _mm256_loadu_ps(coefficients));
@@ -37,10 +52,12 @@ static inline __m256 horizontal_8(
     __m256i offset = _mm256_loadu_si256((const __m256i *)offsets);
     int32_t lowest = offsets[0];
     __m256i relative = _mm256_sub_epi32(offset, _mm256_set1_epi32(lowest));
-    // As unsigned numbers, offsets below the first one are far, too.
-    __m256i near = _mm256_cmpeq_epi32(_mm256_and_si256(relative, _mm256_set1_epi32(~7)), _mm256_setzero_si256());
-    if (_mm256_movemask_epi8(near) == -1) {
+    // Offsets below the first one have high bits set, so they are far, too.
+    if (_mm256_testz_si256(relative, _mm256_set1_epi32(~7))) {
         return horizontal_8_near(first + lowest, relative, coefficients, taps);
+    }
+    if (_mm256_testz_si256(relative, _mm256_set1_epi32(~15))) {
+        return horizontal_8_middle(first + lowest, relative, coefficients, taps);
     }
     return horizontal_8_far(first, offset, coefficients, taps);
 }

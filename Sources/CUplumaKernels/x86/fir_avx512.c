@@ -6,6 +6,20 @@
 #pragma STDC FP_CONTRACT OFF
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
 
+/// All taps of the group within 32 samples: two registers loaded once.
+static inline __m512 horizontal_16_inside(
+    const float *first, __m512i place, const float *coefficients, int32_t taps) {
+    const __m512 low = _mm512_loadu_ps(first), high = _mm512_loadu_ps(first + 16);
+    const __m512i one = _mm512_set1_epi32(1);
+    __m512 sum = _mm512_mul_ps(_mm512_permutex2var_ps(low, place, high), _mm512_loadu_ps(coefficients));
+    for (int32_t k = 1; k < taps; k++) {
+        place = _mm512_add_epi32(place, one);
+        __m512 samples = _mm512_permutex2var_ps(low, place, high);
+        sum = _mm512_add_ps(sum, _mm512_mul_ps(samples, _mm512_loadu_ps(coefficients + k * UPLUMA_FIR_GROUP)));
+    }
+    return sum;
+}
+
 /// Offsets up to 15: every tap of the group lies in one register loaded `k` samples further on.
 static inline __m512 horizontal_16_near(
     const float *first, __m512i offset, const float *coefficients, int32_t taps) {
@@ -46,7 +60,9 @@ static void horizontal_avx512(float *target, const float *source, const upluma_f
         const float *first = source + taps->base[g];
         __m512i offset = _mm512_loadu_si512(taps->offset + g * UPLUMA_FIR_GROUP);
         __m512 sum;
-        if (taps->reach < 16) {
+        if (taps->reach + taps->taps <= 32) {
+            sum = horizontal_16_inside(first, offset, coefficients, taps->taps);
+        } else if (taps->reach < 16) {
             sum = horizontal_16_near(first, offset, coefficients, taps->taps);
         } else if (taps->reach < 32) {
             sum = horizontal_16_middle(first, offset, coefficients, taps->taps);
