@@ -1,0 +1,64 @@
+"""`python -m upluma_training COMMAND`: see `--help` of each command."""
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+from .recipes import RECIPES, Recipe
+
+
+def changed(recipe: Recipe, changes: list[str]) -> Recipe:
+    """The recipe with `KEY=VALUE` changes; values take the type of what they replace."""
+    values = {}
+    for change in changes:
+        key, separator, text = change.partition("=")
+        if not separator or key not in recipe.as_dict():
+            raise SystemExit(f"--set {change}: no such setting; see upluma_training/recipes.py")
+        old = getattr(recipe, key)
+        values[key] = (
+            tuple(map(float, text.split(","))) if isinstance(old, tuple) else type(old)(text)
+        )
+    return dataclasses.replace(recipe, **values)
+
+
+def _train(arguments: argparse.Namespace) -> None:
+    from . import train
+
+    recipe = changed(RECIPES[arguments.recipe], arguments.set)
+    train.run(
+        recipe,
+        arguments.data,
+        arguments.out,
+        minutes=arguments.minutes,
+        resume=arguments.resume,
+        device=arguments.device,
+        threads=arguments.threads,
+    )
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    main = argparse.ArgumentParser(prog="python -m upluma_training", description=__doc__)
+    commands = main.add_subparsers(required=True, metavar="COMMAND")
+
+    train = commands.add_parser("train", help="train a network by a recipe")
+    train.add_argument("--recipe", choices=sorted(RECIPES), required=True)
+    train.add_argument("--data", type=Path, required=True, help="holds train/yang91, train/bsd200")
+    train.add_argument("--out", type=Path, required=True, help="folder of the run")
+    train.add_argument("--minutes", type=float, help="stop after this long; --resume goes on")
+    train.add_argument("--resume", action="store_true")
+    train.add_argument("--device", default="cpu", help="cpu or cuda")
+    train.add_argument("--threads", type=int, default=2)
+    train.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    train.set_defaults(run=_train)
+    return main
+
+
+def main() -> None:
+    """Parses the command line and runs the command."""
+    arguments = parser().parse_args()
+    arguments.run(arguments)
+
+
+if __name__ == "__main__":
+    main()
