@@ -36,6 +36,13 @@ def _train(arguments: argparse.Namespace) -> None:
     )
 
 
+def _export(arguments: argparse.Namespace) -> None:
+    from .export import export
+
+    for key, value in export(arguments.checkpoint, arguments.out, arguments.data).items():
+        print(f"{key}: {value}")
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     main = argparse.ArgumentParser(prog="python -m upluma_training", description=__doc__)
@@ -51,6 +58,12 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--threads", type=int, default=2)
     train.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     train.set_defaults(run=_train)
+
+    export = commands.add_parser("export", help="write a checkpoint's weights as safetensors")
+    export.add_argument("--checkpoint", type=Path, required=True)
+    export.add_argument("--out", type=Path, required=True)
+    export.add_argument("--data", type=Path, help="measure Set5 in here for the metadata")
+    export.set_defaults(run=_export)
     return main
 
 

@@ -11,7 +11,7 @@ class SOAP(torch.optim.Optimizer):
     Bases are renewed every `renew` steps. Parameters larger than `largest` values are refused.
     """
 
-    def __init__(self, params, lr: float, betas=(0.9, 0.99), decay=0.99, renew=200, largest=1024):
+    def __init__(self, params, lr: float, betas=(0.95, 0.998), decay=0.998, renew=200, largest=1024):
         defaults = {"lr": lr, "betas": betas, "decay": decay, "renew": renew, "largest": largest}
         super().__init__(params, defaults)
 
@@ -54,7 +54,8 @@ class SOAP(torch.optim.Optimizer):
         values, basis = torch.linalg.eigh(state["moments"].double())
         state["basis"] = basis.to(state["moments"])
         # E[(q.g)^2] along eigenvector q is its eigenvalue, up to the bias correction of both.
-        state["square"] = values.clamp(min=0).to(state["moments"])
+        # Directions the average has hardly seen must not look free of noise.
+        state["square"] = values.clamp(min=float(values.mean()) * 1e-3).to(state["moments"])
 
 
 def _adam(params, lr: float) -> torch.optim.Optimizer:
