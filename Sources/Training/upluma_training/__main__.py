@@ -43,6 +43,47 @@ def _export(arguments: argparse.Namespace) -> None:
         print(f"{key}: {value}")
 
 
+def _goldens(arguments: argparse.Namespace) -> None:
+    from . import goldens
+
+    if not arguments.check:
+        print(f"wrote {len(goldens.write(goldens.ROOT))} files")
+    elif problems := goldens.check():
+        raise SystemExit("\n".join(problems))
+    else:
+        print(f"every golden file agrees to {goldens.TOLERANCE}")
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    from . import evaluate
+
+    result = evaluate.evaluate(
+        arguments.data,
+        arguments.weights,
+        arguments.clips,
+        every=arguments.every,
+        rounded=not arguments.float_small,
+    )
+    print(evaluate.as_json(result) if arguments.json else evaluate.table(result))
+
+
+def _yardsticks(arguments: argparse.Namespace) -> None:
+    from . import yardsticks
+
+    width, height = arguments.size
+    result = yardsticks.measure(arguments.weights, height, width, arguments.threads, arguments.frames)
+    print(yardsticks.as_json(result) if arguments.json else yardsticks.table(result))
+
+
+def size(text: str) -> tuple[int, int]:
+    """(width, height) of `WIDTHxHEIGHT`."""
+    try:
+        width, height = map(int, text.split("x"))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is not WIDTHxHEIGHT") from error
+    return width, height
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     main = argparse.ArgumentParser(prog="python -m upluma_training", description=__doc__)
@@ -64,6 +105,29 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--out", type=Path, required=True)
     export.add_argument("--data", type=Path, help="measure Set5 in here for the metadata")
     export.set_defaults(run=_export)
+
+    goldens = commands.add_parser("goldens", help="write the golden files of the Swift tests")
+    goldens.add_argument("--check", action="store_true", help="compare instead of writing")
+    goldens.set_defaults(run=_goldens)
+
+    evaluate = commands.add_parser("evaluate", help="PSNR and SSIM on test pictures and clips")
+    evaluate.add_argument("--data", type=Path, required=True, help="holds test/set5, …")
+    evaluate.add_argument("--weights", type=Path, required=True)
+    evaluate.add_argument("--clips", type=Path, help="folder of video files, measured too")
+    evaluate.add_argument("--every", type=int, default=24, help="use each N-th frame of a clip")
+    evaluate.add_argument(
+        "--float-small", action="store_true", help="keep small pictures unrounded, as papers do"
+    )
+    evaluate.add_argument("--json", action="store_true")
+    evaluate.set_defaults(run=_evaluate)
+
+    yardsticks = commands.add_parser("yardsticks", help="time the network in other runtimes")
+    yardsticks.add_argument("--weights", type=Path, help="default: the weights that ship")
+    yardsticks.add_argument("--size", type=size, default=(720, 480), metavar="WxH")
+    yardsticks.add_argument("--threads", type=int, default=2)
+    yardsticks.add_argument("--frames", type=int, default=30)
+    yardsticks.add_argument("--json", action="store_true")
+    yardsticks.set_defaults(run=_yardsticks)
     return main
 
 
