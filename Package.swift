@@ -13,12 +13,12 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
 }
 
-/// The tests of one room, in `Tests/<room>Tests`.
-func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+/// The tests of one room, in `Tests/<room>Tests`; `exclude` names folders of expected values, read by path.
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
         name: "\(name)Tests",
         dependencies: [.byName(name: name), "UplumaTestSupport"] + dependencies,
-        exclude: [],
+        exclude: exclude,
         swiftSettings: house)
 }
 
@@ -54,6 +54,8 @@ let package = Package(
         tests(of: "UplumaFrames"),
         tests(of: "UplumaKernels", ["UplumaFrames"]),
         tests(of: "UplumaResampling", ["UplumaFrames", "UplumaKernels"]),
+        tests(
+            of: "UplumaNetworks", ["UplumaFrames", "UplumaKernels", "UplumaResampling"], exclude: ["Goldens"]),
     ],
     cLanguageStandard: .c11
 )
