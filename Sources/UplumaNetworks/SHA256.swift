@@ -1,16 +1,16 @@
-import Foundation
+package import Foundation
 
 /// SHA-256 of FIPS 180-4, for the checksums of weights files; a few megabytes a second are enough.
-enum SHA256 {
+package enum SHA256 {
     /// The digest of `message` as 64 lower-case hexadecimal digits.
-    static func hexDigest(of message: Data) -> String {
+    package static func hexDigest(of message: Data) -> String {
         digest(of: message).map { byte in
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits
         }.joined()
     }
 
-    static func digest(of message: Data) -> [UInt8] {
+    package static func digest(of message: Data) -> [UInt8] {
         var hash = initialHash
         var schedule = [UInt32](repeating: 0, count: 64)
         let padded = padding(of: message)

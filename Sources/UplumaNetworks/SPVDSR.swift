@@ -1,25 +1,27 @@
-import UplumaResampling
+package import UplumaResampling
 
 /// SP-VDSR: six 3×3 convolutions of 8 channels at the small size, leaky ReLU between them, sub-pixels of a residual on a
 /// Lanczos 3 enlargement of the luma.
 ///
 /// Source: the article on SP-VDSR by J. Zaman (github.com/Artoriuz/sp-vdsr, its layer list); luma 0...1 as
 /// `SampleMapping.luma` has it. Tensors are called `conv2d`, `conv2d_1`, … with `.weight` (OIHW) and `.bias`.
-enum SPVDSR {
+package enum SPVDSR {
     /// What files call this architecture.
-    static let architecture = "sp-vdsr"
+    package static let architecture = "sp-vdsr"
 
     /// The sizes a file's metadata names; the article's where it names none.
-    struct Settings: Hashable, Sendable {
-        var factor = 2
+    package struct Settings: Hashable, Sendable {
+        package var factor = 2
         /// Channels before, between and after the layers.
-        var widths = [1, 8, 8, 8, 8, 8, 4]
-        var slope: Float = 0.3
-        var base = ResampleFilter.lanczos3
+        package var widths = [1, 8, 8, 8, 8, 8, 4]
+        package var slope: Float = 0.3
+        package var base = ResampleFilter.lanczos3
+
+        package init() {}
     }
 
     /// - Throws: `WeightsError`: `missingTensor`, `unexpectedTensor`, `wrongType`, `wrongShape` or `notFinite`.
-    static func chain(from file: WeightsFile, settings: Settings) throws -> ConvolutionChain {
+    package static func chain(from file: WeightsFile, settings: Settings) throws -> ConvolutionChain {
         let last = settings.widths.count - 2
         let names = (0...last).map { $0 == 0 ? "conv2d" : "conv2d_\($0)" }
         let layers = try zip(names, zip(settings.widths, settings.widths.dropFirst())).enumerated().map {
@@ -45,7 +47,7 @@ enum SPVDSR {
     /// the article.
     ///
     /// - Throws: `WeightsError` with `invalidSetting`.
-    static func settings(of file: WeightsFile) throws -> Settings {
+    package static func settings(of file: WeightsFile) throws -> Settings {
         var settings = Settings()
         func invalid(_ key: String, _ expected: String) -> WeightsError {
             WeightsError(

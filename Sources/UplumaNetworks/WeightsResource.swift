@@ -2,21 +2,21 @@ import Foundation
 
 /// Finds the weights that come with the program. (The accessor the build system generates ends the process when its
 /// bundle is missing.)
-enum WeightsResource {
+package enum WeightsResource {
     /// The environment variable that names a folder of weights to use instead of the shipped ones.
-    static let variable = "UPLUMA_WEIGHTS"
+    package static let variable = "UPLUMA_WEIGHTS"
 
     /// The path of the weights file called `name`.
     ///
     /// - Throws: `WeightsError` with `notFound`, which says where it looked.
-    static func path(of name: String) throws -> String {
+    package static func path(of name: String) throws -> String {
         try path(
             of: name, override: ProcessInfo.processInfo.environment[variable], executableFolders: executableFolders)
     }
 
     /// The rule of `path(of:)`, apart from where its inputs come from: the folder the user names, then, for each folder
     /// in turn, the bundle beside the program and `../share/upluma`. A user's folder without the file is passed over.
-    static func path(of name: String, override: String?, executableFolders: [String]) throws -> String {
+    package static func path(of name: String, override: String?, executableFolders: [String]) throws -> String {
         var folders: [String] = []
         if let override, !override.isEmpty { folders.append(override) }
         for folder in executableFolders {

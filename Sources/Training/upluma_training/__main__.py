@@ -1,0 +1,141 @@
+"""`python -m upluma_training COMMAND`: see `--help` of each command."""
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+from .recipes import RECIPES, Recipe
+
+
+def changed(recipe: Recipe, changes: list[str]) -> Recipe:
+    """The recipe with `KEY=VALUE` changes; values take the type of what they replace."""
+    values = {}
+    for change in changes:
+        key, separator, text = change.partition("=")
+        if not separator or key not in recipe.as_dict():
+            raise SystemExit(f"--set {change}: no such setting; see upluma_training/recipes.py")
+        old = getattr(recipe, key)
+        values[key] = (
+            tuple(map(float, text.split(","))) if isinstance(old, tuple) else type(old)(text)
+        )
+    return dataclasses.replace(recipe, **values)
+
+
+def _train(arguments: argparse.Namespace) -> None:
+    from . import train
+
+    recipe = changed(RECIPES[arguments.recipe], arguments.set)
+    train.run(
+        recipe,
+        arguments.data,
+        arguments.out,
+        minutes=arguments.minutes,
+        resume=arguments.resume,
+        device=arguments.device,
+        threads=arguments.threads,
+    )
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    from .export import export
+
+    for key, value in export(arguments.checkpoint, arguments.out, arguments.data).items():
+        print(f"{key}: {value}")
+
+
+def _goldens(arguments: argparse.Namespace) -> None:
+    from . import goldens
+
+    if not arguments.check:
+        print(f"wrote {len(goldens.write(goldens.ROOT))} files")
+    elif problems := goldens.check():
+        raise SystemExit("\n".join(problems))
+    else:
+        print(f"every golden file agrees to {goldens.TOLERANCE}")
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    from . import evaluate
+
+    result = evaluate.evaluate(
+        arguments.data,
+        arguments.weights,
+        arguments.clips,
+        every=arguments.every,
+        rounded=not arguments.float_small,
+    )
+    print(evaluate.as_json(result) if arguments.json else evaluate.table(result))
+
+
+def _yardsticks(arguments: argparse.Namespace) -> None:
+    from . import yardsticks
+
+    width, height = arguments.size
+    result = yardsticks.measure(arguments.weights, height, width, arguments.threads, arguments.frames)
+    print(yardsticks.as_json(result) if arguments.json else yardsticks.table(result))
+
+
+def size(text: str) -> tuple[int, int]:
+    """(width, height) of `WIDTHxHEIGHT`."""
+    try:
+        width, height = map(int, text.split("x"))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is not WIDTHxHEIGHT") from error
+    return width, height
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    main = argparse.ArgumentParser(prog="python -m upluma_training", description=__doc__)
+    commands = main.add_subparsers(required=True, metavar="COMMAND")
+
+    train = commands.add_parser("train", help="train a network by a recipe")
+    train.add_argument("--recipe", choices=sorted(RECIPES), required=True)
+    train.add_argument("--data", type=Path, required=True, help="holds train/yang91, train/bsd200")
+    train.add_argument("--out", type=Path, required=True, help="folder of the run")
+    train.add_argument("--minutes", type=float, help="stop after this long; --resume goes on")
+    train.add_argument("--resume", action="store_true")
+    train.add_argument("--device", default="cpu", help="cpu or cuda")
+    train.add_argument("--threads", type=int, default=2)
+    train.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    train.set_defaults(run=_train)
+
+    export = commands.add_parser("export", help="write a checkpoint's weights as safetensors")
+    export.add_argument("--checkpoint", type=Path, required=True)
+    export.add_argument("--out", type=Path, required=True)
+    export.add_argument("--data", type=Path, help="measure Set5 in here for the metadata")
+    export.set_defaults(run=_export)
+
+    goldens = commands.add_parser("goldens", help="write the golden files of the Swift tests")
+    goldens.add_argument("--check", action="store_true", help="compare instead of writing")
+    goldens.set_defaults(run=_goldens)
+
+    evaluate = commands.add_parser("evaluate", help="PSNR and SSIM on test pictures and clips")
+    evaluate.add_argument("--data", type=Path, required=True, help="holds test/set5, …")
+    evaluate.add_argument("--weights", type=Path, required=True)
+    evaluate.add_argument("--clips", type=Path, help="folder of video files, measured too")
+    evaluate.add_argument("--every", type=int, default=24, help="use each N-th frame of a clip")
+    evaluate.add_argument(
+        "--float-small", action="store_true", help="keep small pictures unrounded, as papers do"
+    )
+    evaluate.add_argument("--json", action="store_true")
+    evaluate.set_defaults(run=_evaluate)
+
+    yardsticks = commands.add_parser("yardsticks", help="time the network in other runtimes")
+    yardsticks.add_argument("--weights", type=Path, help="default: the weights that ship")
+    yardsticks.add_argument("--size", type=size, default=(720, 480), metavar="WxH")
+    yardsticks.add_argument("--threads", type=int, default=2)
+    yardsticks.add_argument("--frames", type=int, default=30)
+    yardsticks.add_argument("--json", action="store_true")
+    yardsticks.set_defaults(run=_yardsticks)
+    return main
+
+
+def main() -> None:
+    """Parses the command line and runs the command."""
+    arguments = parser().parse_args()
+    arguments.run(arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The networks, mirrored one to one from `Sources/UplumaNetworks`."""
