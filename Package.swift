@@ -53,7 +53,7 @@ let package = Package(
             swiftSettings: house),
         room("UplumaTestSupport", ["UplumaFrames"]),
         tests(of: "UplumaFrames"),
-        tests(of: "UplumaMedia", ["UplumaFrames"]),
+        tests(of: "UplumaMedia", ["CFFmpeg", "UplumaFrames"]),
     ],
     cLanguageStandard: .c11
 )
