@@ -103,7 +103,7 @@ final class Demuxer {
                 .cancelled, operation: operation, subject: path, reason: "Opening \(name) was stopped")
         }
         if status == .noMemory { return outOfMemory(operation) }
-        if text.contains("moov atom not found") {
+        if text.contains("moov atom not found"), beginsLikeMP4(path) {
             return MediaError(
                 .badInput, operation: operation, subject: path,
                 reason: "\(name) is cut short: the index at its end (moov) is missing", ffmpegText: text,
@@ -118,6 +118,19 @@ final class Demuxer {
         return MediaError(
             .ioError, operation: operation, subject: path, reason: "\(name) cannot be read", ffmpegText: text,
             remedy: "Check the disk or the connection it comes from")
+    }
+
+    /// Whether the first box of the file has one of the names an MP4 or MOV file begins with; FFmpeg tries a text file
+    /// named .mp4 as one too.
+    private static func beginsLikeMP4(_ path: String) -> Bool {
+        guard path != "-" else { return true }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var head = [UInt8](repeating: 0, count: 8)
+        guard pread(descriptor, &head, head.count, 0) == head.count else { return false }
+        return ["ftyp", "moov", "mdat", "free", "skip", "wide", "pnot"].contains(
+            String(decoding: head[4...], as: UTF8.self))
     }
 
     /// Refuses a file that is shorter than its own index says.

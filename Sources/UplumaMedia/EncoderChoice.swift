@@ -37,13 +37,15 @@ package struct EncoderChoice: @unchecked Sendable {  // FFmpeg's encoder tables 
     ///
     /// - Returns: the format, and when it differs a remark on what is lost and which encoders would keep it.
     /// - Throws: `MediaError.usage` when the encoder takes no planar Y'CbCr at all.
-    package func negotiate(_ wanted: PictureFormat, range: SampleRange) throws -> (format: PictureFormat, note: String?) {
+    package func negotiate(_ wanted: PictureFormat, range: SampleRange) throws -> (format: PictureFormat, note: String?)
+    {
         let candidates = acceptedFormats(range)
         if candidates.contains(where: { PixelFormats.pictureFormat($0) == wanted }) { return (wanted, nil) }
         guard let source = PixelFormats.pixelFormat(wanted), !candidates.isEmpty else {
             throw MediaError(
                 .usage, operation: "choose the pixel format", subject: name,
-                reason: "The encoder \"\(name)\" takes no planar Y'CbCr pictures", remedy: "Use libx264, libx265 or ffv1")
+                reason: "The encoder \"\(name)\" takes no planar Y'CbCr pictures",
+                remedy: "Use libx264, libx265 or ffv1")
         }
         var loss: Int32 = 0
         let best = avcodec_find_best_pix_fmt_of_list(candidates + [AV_PIX_FMT_NONE], source, 0, &loss)

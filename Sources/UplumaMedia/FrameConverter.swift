@@ -12,8 +12,9 @@ final class FrameConverter {
     private let width: Int
     private let height: Int
 
-    /// - Parameter color: of the source; matrix and range rule the conversion of RGB.
-    init(from source: AVPixelFormat, to target: PictureFormat, width: Int, height: Int, color: ColorDescription) throws {
+    /// `color` is that of the source; its matrix and range rule the conversion. Throws where libswscale cannot do it.
+    init(from source: AVPixelFormat, to target: PictureFormat, width: Int, height: Int, color: ColorDescription) throws
+    {
         let result = FrameConverter.resultColor(of: color, from: source, height: height)
         let isRGB = PixelFormats.isRGB(source)
         let isFull: Int32 = result.range == .full ? 1 : 0
@@ -26,7 +27,8 @@ final class FrameConverter {
             throw MediaError(
                 .badInput, operation: "convert a picture",
                 reason: "Pictures in the format \(PixelFormats.name(source)) cannot be converted to \(target)",
-                remedy: "Convert the file first, for instance with: ffmpeg -i IN -pix_fmt yuv444p10le -c:v ffv1 OUT.mkv")
+                remedy: "Convert the file first, for instance with: ffmpeg -i IN -pix_fmt yuv444p10le -c:v ffv1 OUT.mkv"
+            )
         }
         self.context = context
         self.source = source

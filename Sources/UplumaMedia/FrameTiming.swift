@@ -12,10 +12,13 @@ struct FrameTiming {
 
     init(usualDuration: Int64) { self.usualDuration = usualDuration }
 
+    /// The time and duration of the next frame.
+    ///
     /// - Parameters:
     ///   - pts: the frame's own time.
     ///   - best: FFmpeg's estimate from neighbouring packets.
     ///   - duration: ticks; 0 when the source does not say.
+    /// - Returns: a time after that of the frame before, and the duration, the usual one where none was given.
     mutating func next(pts: Int64?, best: Int64?, duration: Int64) -> (pts: Int64, duration: Int64) {
         let length = duration > 0 ? duration : usualDuration
         var time: Int64

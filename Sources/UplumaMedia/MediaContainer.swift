@@ -39,6 +39,9 @@ package struct MediaContainer: @unchecked Sendable {
 
     var isMatroska: Bool { name == "matroska" }
 
+    /// MP4 and its relatives.
+    var isISO: Bool { ["mp4", "mov", "ipod"].contains(name) }
+
     /// Whether a picture can be attached as cover art.
     var holdsCoverArt: Bool { isMatroska || name == "mp4" || name == "ipod" }
 

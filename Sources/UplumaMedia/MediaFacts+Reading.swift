@@ -29,7 +29,8 @@ extension MediaFacts {
             let inside = Set(kinds.map { $0.isAttachedPicture ? "cover art" : $0.kind.rawValue }).sorted()
             throw MediaError(
                 .badInput, operation: "find the video", subject: path,
-                reason: "\(name) has no video stream, only \(inside.isEmpty ? "nothing" : inside.joined(separator: ", "))",
+                reason:
+                    "\(name) has no video stream, only \(inside.isEmpty ? "nothing" : inside.joined(separator: ", "))",
                 remedy: "Give a file that contains video")
         }
         let best = Int(av_find_best_stream(demuxer.context, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0))
@@ -85,7 +86,8 @@ extension VideoFacts {
             throw MediaError(
                 .badInput, operation: "read the video stream", subject: path,
                 reason: "\(name) has pictures in a format (\(PixelFormats.name(pixelFormat))) that cannot be converted",
-                remedy: "Convert the file first, for instance with: ffmpeg -i IN -pix_fmt yuv444p10le -c:v ffv1 OUT.mkv")
+                remedy: "Convert the file first, for instance with: ffmpeg -i IN -pix_fmt yuv444p10le -c:v ffv1 OUT.mkv"
+            )
         }
         let isPlain = PixelFormats.pictureFormat(pixelFormat) != nil
         let color = ColorDescription(

@@ -117,7 +117,8 @@ package final class MediaSource: @unchecked Sendable {
 
     private func endOrFailure(_ status: FFmpegStatus, _ mark: FFmpegLog.Mark) throws -> MediaPacket? {
         let ioStatus = demuxer.context.pointee.pb?.pointee.error ?? 0
-        let cause = ioStatus < 0 && ioStatus != FFmpegStatus.endOfFile.rawValue ? FFmpegStatus(rawValue: ioStatus) : status
+        let cause =
+            ioStatus < 0 && ioStatus != FFmpegStatus.endOfFile.rawValue ? FFmpegStatus(rawValue: ioStatus) : status
         if cause == .exitRequested {
             throw MediaError(
                 .cancelled, operation: "read the input", subject: facts.path, reason: "Reading \(name) was stopped")

@@ -32,6 +32,7 @@ package final class MediaWriter: @unchecked Sendable {
     private let outputs: [Int: OutputStream]
     private let encoded: OutputStream
     private let encodedTimeBase: Rational
+    private var constantRate: ConstantRate?
     private let covers: [(picture: FFmpegPacket, output: Int32)]
     private let span: Span?
     private let notes: NoteHandler
@@ -85,6 +86,10 @@ package final class MediaWriter: @unchecked Sendable {
         self.covers = covers
         copiedStreams = Set(outputs.keys)
         encodedTimeBase = encoder.picture.timeBase
+        constantRate = container.isYUV4MPEG ? ConstantRate(encoder.picture) : nil
+        if container.isYUV4MPEG, encoder.picture.frameRate == nil {
+            notes("The source's frame rate is unknown; YUV4MPEG2 must name one, and names \(ConstantRate.fallback).")
+        }
         try muxer.copyFile(source.demuxer.context, span: span)
         if container.isMatroska, source.facts.video.rotation != 0, cff_matroska_holds_rotation() == 0 {
             notes("This FFmpeg cannot write the rotation of \(source.facts.video.rotation)° into Matroska; use .mp4.")
@@ -127,7 +132,13 @@ package final class MediaWriter: @unchecked Sendable {
     /// - Throws: `MediaError.ioError`, at once when the disk is full.
     package func writeEncoded(_ packet: MediaPacket) throws {
         try exclusive {
-            try write(try FFmpegPacket(copying: packet.packet), encodedTimeBase.av, to: encoded)
+            let copy = try FFmpegPacket(copying: packet.packet)
+            guard constantRate != nil else { return try write(copy, encodedTimeBase.av, to: encoded) }
+            if constantRate?.count(copy.pointer, in: encodedTimeBase) == .firstDeviation {
+                notes("The source's frame rate varies; YUV4MPEG2 holds a constant rate only, so the times are lost.")
+            }
+            try muxer.write(copy, to: encoded.index)
+            written.store(muxer.position, ordering: .relaxed)
         }
     }
 
@@ -139,7 +150,8 @@ package final class MediaWriter: @unchecked Sendable {
             try muxer.close()
             written.store(muxer.position, ordering: .relaxed)
             for output in [encoded] + outputs.values where output.moved > 0 {
-                notes("\(output.moved) packets of output stream \(output.index) had times out of order; they were moved.")
+                notes(
+                    "\(output.moved) packets of output stream \(output.index) had times out of order; they were moved.")
             }
         }
     }

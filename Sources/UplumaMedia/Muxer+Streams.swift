@@ -5,6 +5,8 @@ import UplumaFrames
 extension Muxer {
     /// Tags a muxer writes by itself; copied, they would contradict it.
     private static let muxerTags = ["major_brand", "minor_version", "compatible_brands", "encoder"]
+    /// "hvc1", the form of HEVC in MP4 that Apple's players accept; FFmpeg would write "hev1".
+    private static let hvc1: UInt32 = 0x3163_7668
     /// Tags mkvmerge and others leave about a stream's content, false once the content is another.
     private static let statistics = [
         "BPS", "DURATION", "NUMBER_OF_FRAMES", "NUMBER_OF_BYTES", "_STATISTICS_WRITING_APP",
@@ -15,7 +17,14 @@ extension Muxer {
     func addEncoded(_ encoder: VideoEncoder, from source: UnsafeMutablePointer<AVStream>) throws -> OutputStream {
         let stream = try newStream()
         try check(avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context))
+        if container.isISO, encoder.context.pointee.codec_id == AV_CODEC_ID_HEVC {
+            stream.pointee.codecpar.pointee.codec_tag = Muxer.hvc1
+        }
         stream.pointee.time_base = encoder.picture.timeBase.av
+        if container.isYUV4MPEG {  // FFmpeg writes this as the rate into the header, and nothing else about time.
+            let rate = encoder.picture.frameRate ?? ConstantRate.fallback
+            stream.pointee.time_base = AVRational(num: rate.denominator, den: rate.numerator)
+        }
         stream.pointee.sample_aspect_ratio = encoder.context.pointee.sample_aspect_ratio
         if let rate = encoder.picture.frameRate { stream.pointee.avg_frame_rate = rate.av }
         stream.pointee.disposition = source.pointee.disposition
@@ -24,9 +33,7 @@ extension Muxer {
         return OutputStream(stream)
     }
 
-    /// A stream whose packets are copied.
-    ///
-    /// - Parameter isWhole: whether all of it is copied, so that statistics about it stay true.
+    /// A stream whose packets are copied. `isWhole` says that all of it is, so that statistics about it stay true.
     func addCopy(from source: UnsafeMutablePointer<AVStream>, isWhole: Bool) throws -> OutputStream {
         let stream = try newStream()
         try check(avcodec_parameters_copy(stream.pointee.codecpar, source.pointee.codecpar))
@@ -57,7 +64,10 @@ extension Muxer {
         try copyTags(source.pointee.metadata, to: &stream.pointee.metadata, without: ["encoder"])
         let keep = AV_DICT_DONT_OVERWRITE
         let kind = String(cString: avcodec_get_name(source.pointee.codecpar.pointee.codec_id))
-        let (mime, file) = isPNG ? ("image/png", "cover.png") : kind == "mjpeg" ? ("image/jpeg", "cover.jpg") : ("image/\(kind)", "cover.\(kind)")
+        let (mime, file) =
+            isPNG
+            ? ("image/png", "cover.png")
+            : kind == "mjpeg" ? ("image/jpeg", "cover.jpg") : ("image/\(kind)", "cover.\(kind)")
         try check(av_dict_set(&stream.pointee.metadata, "filename", file, keep))
         try check(av_dict_set(&stream.pointee.metadata, "mimetype", mime, keep))
         return OutputStream(stream)

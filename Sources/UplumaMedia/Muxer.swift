@@ -26,6 +26,8 @@ final class Muxer {
             throw outOfMemory("write the output")
         }
         context = allocated
+        // No random identifiers and no dates: the same run writes the same bytes.
+        context.pointee.flags |= AVFMT_FLAG_BITEXACT
         // YUV4MPEG2 beyond 8 bits is an extension that every reader knows and FFmpeg counts as unofficial.
         if container.isYUV4MPEG { context.pointee.strict_std_compliance = FF_COMPLIANCE_UNOFFICIAL }
     }

@@ -65,7 +65,7 @@ final class PipeInput {
         }
     }
 
-    /// - Parameter closesDescriptor: whether `descriptor` is closed with this object (not for standard input).
+    /// `closesDescriptor` says whether the descriptor is closed with this object: not for standard input.
     init(descriptor: Int32, closesDescriptor: Bool, cancellation: CancellationCheck) throws {
         source = Source(descriptor: descriptor, closesDescriptor: closesDescriptor, cancellation: cancellation)
         let size = 1 << 16

@@ -11,9 +11,14 @@ enum StreamPlan: Equatable {
     case coverFile
     case leaveOut
 
+    /// One plan for each stream of the source.
+    ///
     /// - Parameters:
+    ///   - source: not yet read from.
+    ///   - container: of the output.
     ///   - onRefusal: whether a stream the container cannot hold ends the run or is left out.
     ///   - notes: told of every stream left out.
+    /// - Returns: plans in the order of the source's streams.
     /// - Throws: `MediaError.usage` naming the stream, its codec, the container and one that would hold it.
     static func make(
         _ source: MediaSource, container: MediaContainer, onRefusal: MediaWriter.Refusal, notes: NoteHandler
@@ -48,7 +53,9 @@ enum StreamPlan: Equatable {
         }
         switch facts.kind {
         case .data, .unknown:
-            if container.holds(codec) == true && isNative(parameters.pointee.codec_tag, codec, container) { return .copy }
+            if container.holds(codec) == true && isNative(parameters.pointee.codec_tag, codec, container) {
+                return .copy
+            }
             // MP4 lists its chapters as a text track as well; they are copied as chapters.
             let isChapterTrack = codec == AV_CODEC_ID_BIN_DATA && parameters.pointee.codec_tag == chapterTrackTag
             if !isChapterTrack { notes("\(what) is left out: the container \(container.name) cannot hold it.") }

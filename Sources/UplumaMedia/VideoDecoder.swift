@@ -26,6 +26,7 @@ package final class VideoDecoder: @unchecked Sendable {
     private static let operation = "decode the video"
 
     /// - Parameters:
+    ///   - source: not yet read from.
     ///   - threads: decoder threads; 0 lets FFmpeg choose.
     ///   - notes: remarks for the log: conversions, damage, repaired time stamps.
     /// - Throws: `MediaError` when the decoder cannot be opened.
@@ -67,8 +68,11 @@ package final class VideoDecoder: @unchecked Sendable {
 
     /// Decodes one packet of the main video stream, or with nil what the decoder still holds at the end of the file.
     ///
-    /// - Parameter each: called for every frame that comes out, in order of presentation; what it throws ends the call.
-    /// - Throws: `MediaError.badInput` when the picture changes size or format within the stream.
+    /// - Parameters:
+    ///   - packet: of the main video stream.
+    ///   - each: called for every frame that comes out, in order of presentation; what it throws ends the call.
+    /// - Throws: `MediaError.badInput` when the picture changes size or format within the stream, or nothing more can be
+    ///   decoded.
     package func decode(_ packet: MediaPacket?, each: (Frame) throws -> Void) throws {
         try exclusive {
             if let packet, packet.streamIndex != facts.video.index {
@@ -97,6 +101,7 @@ package final class VideoDecoder: @unchecked Sendable {
     }
 
     private func receive(_ each: (Frame) throws -> Void, near packet: MediaPacket?) throws {
+        var faults = 0
         while true {
             let mark = FFmpegLog.mark()
             let status = FFmpegStatus(rawValue: avcodec_receive_frame(context, received.frame))
@@ -104,6 +109,8 @@ package final class VideoDecoder: @unchecked Sendable {
             if status.rawValue < 0 {
                 // With frame threads the fault of an earlier packet shows here; frames after it still come.
                 try countDamage(status, at: packet, since: mark)
+                faults += 1
+                if faults > VideoDecoder.faultLimit { throw stuck(status, mark) }
                 continue
             }
             defer { av_frame_unref(received.frame) }
@@ -163,6 +170,17 @@ package final class VideoDecoder: @unchecked Sendable {
             from: AVPixelFormat(frame.pointee.format), to: format, width: width, height: height, color: color)
         converter = new
         return try new.convert(frame)
+    }
+
+    /// Faults in a row, without a packet going in, that no number of threads explains.
+    private static let faultLimit = 256
+
+    private func stuck(_ status: FFmpegStatus, _ mark: FFmpegLog.Mark) -> MediaError {
+        MediaError(
+            .badInput, operation: VideoDecoder.operation, subject: facts.path,
+            reason:
+                "The decoder for \(facts.video.codec) does not go on in \"\(facts.path)\" after \(frameCount) frames",
+            ffmpegText: status.text(since: mark), remedy: "Repair the file first with: ffmpeg -i IN -c copy OUT")
     }
 
     // MARK: Remarks

@@ -30,8 +30,10 @@ package final class VideoEncoder: @unchecked Sendable {
     private static let operation = "open the encoder"
 
     /// - Parameters:
-    ///   - choice: of the same settings and the output's container.
+    ///   - choice: of the same settings and the same container.
+    ///   - settings: quality, speed and options.
     ///   - picture: in a format `EncoderChoice.negotiate` returned.
+    ///   - container: of the output; rules where headers go.
     /// - Throws: `MediaError.usage` naming the option that is unknown or has a bad value, or quoting the encoder when it
     ///   refuses the combination.
     package init(
@@ -64,6 +66,7 @@ package final class VideoEncoder: @unchecked Sendable {
     /// - Parameters:
     ///   - frame: of the size and format the encoder was opened for; its planes are lent to the encoder, not copied.
     ///   - each: called for every packet that comes out, in decoding order; what it throws ends the call.
+    /// - Throws: `MediaError.internalFault` when the encoder fails.
     package func encode(_ frame: Frame?, each: (MediaPacket) throws -> Void) throws {
         try exclusive {
             var handle: FrameHandle?
@@ -200,7 +203,8 @@ extension VideoEncoder {
         }
         throw MediaError(
             .usage, operation: VideoEncoder.operation, subject: key,
-            reason: "The encoder \"\(name)\" does not take \"\(value)\" as \(words)", ffmpegText: status.text(since: mark),
+            reason: "The encoder \"\(name)\" does not take \"\(value)\" as \(words)",
+            ffmpegText: status.text(since: mark),
             remedy: "See its options with: ffmpeg -h encoder=\(name)")
     }
 

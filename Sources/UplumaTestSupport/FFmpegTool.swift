@@ -8,9 +8,13 @@ package enum FFmpegTool {
         package init(description: String) { self.description = description }
     }
 
-    /// Runs a tool found on PATH and returns its standard output.
+    /// Runs a tool found on PATH to its end.
     ///
-    /// - Parameter input: what it reads on standard input; nothing when nil.
+    /// - Parameters:
+    ///   - tool: its name.
+    ///   - arguments: as on a command line, unquoted.
+    ///   - input: what it reads on standard input; nothing when nil.
+    /// - Returns: its standard output.
     /// - Throws: `Failure` when it does not exist or ends with another code than 0.
     @discardableResult
     package static func run(_ tool: String, _ arguments: [String], input: Data? = nil) throws -> Data {

@@ -49,14 +49,17 @@ enum Samples {
         arguments += ["-map", "1:a", "-map", "0:v", "-map", "2:a", "-map", "3:s"]
         if kind == "mp4" { arguments += ["-map", "5:v", "-c:v:1", "png", "-disposition:v:1", "attached_pic"] }
         arguments += [
-            "-map_metadata", "4", "-map_chapters", "4", "-c:v:0", "libx264", "-bf", "2", "-preset", "ultrafast", "-pix_fmt",
+            "-map_metadata", "4", "-map_chapters", "4", "-c:v:0", "libx264", "-bf", "2", "-preset", "ultrafast",
+            "-pix_fmt",
             "yuv420p", "-c:a", "aac", "-b:a", "32k", "-c:s", kind == "mp4" ? "mov_text" : "srt", "-metadata:s:a:0",
-            "language=fre", "-metadata:s:a:1", "language=ger", "-metadata:s:s:0", "language=eng", "-disposition:a:0", "0",
+            "language=fre", "-metadata:s:a:1", "language=ger", "-metadata:s:s:0", "language=eng", "-disposition:a:0",
+            "0",
             "-disposition:a:1", "default", "-disposition:s:0", "forced",
         ]
         if kind == "mkv" {
             arguments += [
-                "-metadata:s:a:1", "title=Commentary", "-attach", font, "-metadata:s:t:0", "mimetype=font/ttf", "-attach",
+                "-metadata:s:a:1", "title=Commentary", "-attach", font, "-metadata:s:t:0", "mimetype=font/ttf",
+                "-attach",
                 cover, "-metadata:s:t:1", "mimetype=image/png",
             ]
         }
