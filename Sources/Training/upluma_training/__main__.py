@@ -63,6 +63,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
         arguments.clips,
         every=arguments.every,
         rounded=not arguments.float_small,
+        full_range=arguments.full_range,
     )
     print(evaluate.as_json(result) if arguments.json else evaluate.table(result))
 
@@ -118,6 +119,7 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--float-small", action="store_true", help="keep small pictures unrounded, as papers do"
     )
+    evaluate.add_argument("--full-range", action="store_true", help="stretch luma to 0..255 first")
     evaluate.add_argument("--json", action="store_true")
     evaluate.set_defaults(run=_evaluate)
 

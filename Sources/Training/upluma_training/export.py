@@ -1,5 +1,6 @@
 """`export`: a checkpoint's averaged weights to the safetensors file that ships."""
 
+import json
 import os
 from pathlib import Path
 
@@ -18,6 +19,7 @@ METADATA_KEYS = (
     "sample_range",
     "base",
     "recipe",
+    "settings",
     "datasets",
     "iterations",
     "minutes",
@@ -35,6 +37,7 @@ def metadata(state: dict) -> dict[str, str]:
         "sample_range": "0..1, code value / 255 at 8 bits",
         "base": "lanczos3",
         "recipe": state["recipe"]["name"],
+        "settings": json.dumps(state["recipe"], sort_keys=True),
         "datasets": ", ".join(Path(folder).name for folder in data.FOLDERS),
         "iterations": str(state["step"]),
         "minutes": f"{state['seconds'] / 60:.0f}",

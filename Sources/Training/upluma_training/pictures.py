@@ -39,3 +39,8 @@ def crop_to_multiple(picture: np.ndarray, multiple: int) -> np.ndarray:
     """Cuts rows at the bottom and columns at the right until both sides are multiples."""
     height, width = (side - side % multiple for side in picture.shape)
     return picture[:height, :width]
+
+
+def stretched(picture: np.ndarray) -> np.ndarray:
+    """Limited-range luma 16..235 as full-range 0..255, H x W uint8."""
+    return round_to_codes((np.asarray(picture, dtype=np.float64) - 16) * (255 / 219))

@@ -1,5 +1,6 @@
 """`train`: runs a recipe, checkpoints it, and goes on from a checkpoint."""
 
+import dataclasses
 import math
 import time
 from pathlib import Path
@@ -84,8 +85,13 @@ class Trainer:
         }
 
     def restore(self, state: dict) -> None:
-        """Continues the run of `state`; its recipe must be this one."""
-        if Recipe.from_dict(state["recipe"]) != self.recipe:
+        """Continues the run of `state`; its recipe must be this one, but may differ in length.
+
+        Another number of steps lets a run end sooner or later; the learning rate then jumps to
+        where the new schedule has it.
+        """
+        made = dataclasses.replace(Recipe.from_dict(state["recipe"]), steps=self.recipe.steps)
+        if made != self.recipe:
             raise ValueError("the checkpoint was made with other settings; start another run")
         self.network.load_state_dict(state["network"])
         self.optimizer.load_state_dict(state["optimizer"])
@@ -120,23 +126,24 @@ def run(
     if resume and path.exists():
         trainer.restore(checkpoint.read(path, device))
     start, saved = time.monotonic(), time.monotonic()
-    total, before = 0.0, trainer.seconds
+    total, counted, before = 0.0, 0, trainer.seconds
     while trainer.step < recipe.steps:
         total += trainer.advance()
+        counted += 1
         now = time.monotonic()
         trainer.seconds = before + now - start
         out_of_time = minutes is not None and now - start > 60 * minutes
         if trainer.step % report_every == 0 or out_of_time or trainer.step == recipe.steps:
             upscale = protocol.by_network(trainer.average)
             line = (
-                f"step {trainer.step} minutes {trainer.seconds / 60:.1f} loss {total / report_every:.4f}"
+                f"step {trainer.step} minutes {trainer.seconds / 60:.1f} loss {total / counted:.4f}"
                 f" rate {rate_at(recipe, trainer.step):.2e}"
                 f" held_out {protocol.mean_psnr(held, upscale, recipe.scale):.3f}"
             )
             if set5:
                 line += f" set5 {protocol.mean_psnr(set5, upscale, recipe.scale):.3f}"
             _log(Path(out), line)
-            total = 0.0
+            total, counted = 0.0, 0
         if now - saved > 120 or out_of_time:
             checkpoint.write(path, trainer.state())
             saved = now

@@ -1,0 +1,152 @@
+"""One small network of 3x3 convolutions, prepared for each runtime the yardsticks time.
+
+Every `prepare` takes (layers, slope, scale, plane, threads): layers are (weight OIHW, bias O), plane
+is 1 x 1 x H x W float32; it returns the runtime's version and a function that runs one frame.
+"""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+
+class Unavailable(RuntimeError):
+    """The runtime is not installed."""
+
+
+def _module(name: str):
+    import importlib
+
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise Unavailable(f"not installed (pip install {name.split('.')[0]})") from error
+
+
+def _pytorch(layout: torch.memory_format):
+    def prepare(layers, slope, scale, plane, threads):
+        torch.set_num_threads(threads)
+        weights = [(w.detach().contiguous(memory_format=layout), b.detach()) for w, b in layers]
+        luma = torch.from_numpy(plane).contiguous(memory_format=layout)
+
+        @torch.inference_mode()
+        def run() -> np.ndarray:
+            features = luma
+            for weight, bias in weights[:-1]:
+                features = F.leaky_relu_(F.conv2d(features, weight, bias, padding=1), slope)
+            return F.pixel_shuffle(F.conv2d(features, *weights[-1], padding=1), scale).numpy()
+
+        return torch.__version__, run
+
+    return prepare
+
+
+def onnx_model(layers, slope: float, scale: int, height: int, width: int) -> bytes:
+    """The network as ONNX (opset 13): `luma` 1 x 1 x H x W to `residual` 1 x 1 x scale*H x scale*W."""
+    onnx = _module("onnx")
+    helper, numpy_helper = onnx.helper, onnx.numpy_helper
+    nodes, constants, previous = [], [], "luma"
+    for i, (weight, bias) in enumerate(layers):
+        constants.append(numpy_helper.from_array(weight.detach().numpy(), f"weight{i}"))
+        constants.append(numpy_helper.from_array(bias.detach().numpy(), f"bias{i}"))
+        inputs, attributes = [previous, f"weight{i}", f"bias{i}"], {"pads": [1, 1, 1, 1]}
+        nodes.append(helper.make_node("Conv", inputs, [f"conv{i}"], kernel_shape=[3, 3], **attributes))
+        previous = f"conv{i}"
+        if i < len(layers) - 1:
+            nodes.append(helper.make_node("LeakyRelu", [previous], [f"act{i}"], alpha=slope))
+            previous = f"act{i}"
+    shuffle = {"blocksize": scale, "mode": "CRD"}
+    nodes.append(helper.make_node("DepthToSpace", [previous], ["residual"], **shuffle))
+    kind = onnx.TensorProto.FLOAT
+    graph = helper.make_graph(
+        nodes,
+        "sp-vdsr",
+        [helper.make_tensor_value_info("luma", kind, [1, 1, height, width])],
+        [helper.make_tensor_value_info("residual", kind, [1, 1, scale * height, scale * width])],
+        constants,
+    )
+    # IR version 8 goes with opset 13 and is read by every runtime of the last years.
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    onnx.checker.check_model(model)
+    return model.SerializeToString()
+
+
+def _onnxruntime(layers, slope, scale, plane, threads):
+    ort = _module("onnxruntime")
+    options = ort.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    model = onnx_model(layers, slope, scale, *plane.shape[2:])
+    session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    return ort.__version__, lambda: session.run(None, {"luma": plane})[0]
+
+
+def _openvino(layers, slope, scale, plane, threads):
+    openvino = _module("openvino")
+    core = openvino.Core()
+    settings = {
+        "INFERENCE_NUM_THREADS": threads,
+        "NUM_STREAMS": 1,
+        "INFERENCE_PRECISION_HINT": "f32",
+        "PERFORMANCE_HINT": "LATENCY",
+    }
+    model = core.read_model(onnx_model(layers, slope, scale, *plane.shape[2:]))
+    request = core.compile_model(model, "CPU", settings).create_infer_request()
+
+    def run() -> np.ndarray:
+        request.infer({0: plane}, share_inputs=True)
+        return request.get_output_tensor(0).data
+
+    return openvino.__version__.split("-")[0], run
+
+
+def _ncnn_files(layers, slope: float, scale: int) -> tuple[str, bytes]:
+    """The network in ncnn's own text and binary form; activation 2 is leaky ReLU."""
+    lines, binary = ["Input luma 0 1 luma"], b""
+    previous = "luma"
+    for i, (weight, bias) in enumerate(layers):
+        fields = [f"0={weight.shape[0]} 1=3 4=1 5=1 6={weight.numel()}"]
+        if i < len(layers) - 1:
+            fields.append(f"9=2 -23310=1,{slope}")
+        lines.append(f"Convolution conv{i} 1 1 {previous} conv{i} {' '.join(fields)}")
+        previous = f"conv{i}"
+        # Four zero bytes announce raw float32 weights.
+        binary += bytes(4) + weight.detach().numpy().tobytes() + bias.detach().numpy().tobytes()
+    lines.append(f"PixelShuffle shuffle 1 1 {previous} residual 0={scale}")
+    return "\n".join(["7767517", f"{len(lines)} {len(lines)}", *lines]) + "\n", binary
+
+
+def _ncnn(layers, slope, scale, plane, threads):
+    ncnn = _module("ncnn")
+    net = ncnn.Net()
+    net.opt.num_threads = threads
+    net.opt.use_vulkan_compute = False
+    for option in ("packed", "storage", "arithmetic"):
+        setattr(net.opt, f"use_fp16_{option}", False)
+    net.opt.use_bf16_storage = False
+    text, binary = _ncnn_files(layers, slope, scale)
+    with tempfile.TemporaryDirectory() as folder:
+        parameters, model = Path(folder) / "net.param", Path(folder) / "net.bin"
+        parameters.write_text(text)
+        model.write_bytes(binary)
+        if net.load_param(str(parameters)) or net.load_model(str(model)):
+            raise RuntimeError("ncnn refused the network")
+    frame = ncnn.Mat(plane[0])
+
+    def run() -> np.ndarray:
+        extractor = net.create_extractor()
+        extractor.input("luma", frame)
+        _, residual = extractor.extract("residual")
+        return np.array(residual, copy=False)[None]
+
+    return ncnn.__version__, run
+
+
+RUNTIMES = {
+    "PyTorch": _pytorch(torch.contiguous_format),
+    "PyTorch, channels last": _pytorch(torch.channels_last),
+    "ONNX Runtime": _onnxruntime,
+    "OpenVINO": _openvino,
+    "ncnn": _ncnn,
+}
