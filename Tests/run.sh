@@ -31,9 +31,12 @@ build() {
     rm -f "$log"
 }
 
-build -c release
-build --build-tests
-swift test --skip-build
+build
+# The tests run optimised code, as users do (unoptimised kernels would take many times as long), built in a folder of
+# their own because of -enable-testing.
+optimised=(-c release --scratch-path .build/tests -Xswiftc -enable-testing)
+build "${optimised[@]}" --build-tests
+swift test "${optimised[@]}" --skip-build
 
 if $training; then
     Sources/Training/setup.sh

@@ -25,8 +25,10 @@ import UplumaTestSupport
             }
         }
         #expect(result.status == 130, "\(result.errorText)")
-        #expect(result.errorText.contains(#""event":"error","code":130"#), "\(result.errorText)")
-        #expect(result.errorText.contains("out.mkv.partial"))
+        let last = Data((result.errorText.split(separator: "\n").last ?? "").utf8)
+        let event = try #require(JSONSerialization.jsonObject(with: last) as? [String: Any])
+        #expect(event["event"] as? String == "error" && event["code"] as? Int == 130)
+        #expect((event["message"] as? String)?.contains("out.mkv.partial") == true)
         #expect(!FileManager.default.fileExists(atPath: output))
         let frames = try Probe.decodedFrames(output + ".partial")
         #expect(frames > 0 && frames < 3000)

@@ -67,6 +67,13 @@ struct Probe {
         }.sorted { $0.pts < $1.pts }
     }
 
+    /// When the first packet of a stream is shown or heard, in seconds.
+    func firstTime(_ stream: String) throws -> Double {
+        let object = try Probe.json(["-select_streams", stream, "-show_packets", path])
+        let first = (object["packets"] as? [[String: Any]])?.first
+        return Double(first?["pts_time"] as? String ?? "") ?? .nan
+    }
+
     /// A hash of each packet's bytes, in file order.
     static func packetHashes(_ path: String, _ streams: String) throws -> [String] {
         let object = try json(["-select_streams", streams, "-show_packets", "-show_data_hash", "md5", path])

@@ -29,11 +29,14 @@ import UplumaTestSupport
         #expect(new.width == 2 * old.width && new.height == 2 * old.height)
         #expect(new.pixelFormat == old.pixelFormat)
         #expect(new.codec == "h264")
-        // Matroska's clock ticks in milliseconds; a tick is what a stamp may move by.
-        let tick = source == "mkv" || target == "mkv" ? 0.001 : 1e-6
         let (oldTimes, newTimes) = (try before.videoPackets(), try after.videoPackets())
         #expect(oldTimes.count == Clips.frames && newTimes.count == Clips.frames)
-        for (a, b) in zip(oldTimes, newTimes) { #expect(abs(a.time - b.time) <= tick) }
+        // Matroska has no times below zero: when the sound's encoder delay begins there, the whole file moves, sound and
+        // picture alike. Its clock ticks in milliseconds; a tick is what a stamp may move by.
+        let tick = source == "mkv" || target == "mkv" ? 0.001 : 1e-6
+        let shift = try after.firstTime("a:0") - before.firstTime("a:0")
+        #expect(shift == 0 || (target == "mkv" && abs(shift) < 0.03))
+        for (a, b) in zip(oldTimes, newTimes) { #expect(abs(b.time - a.time - shift) <= tick) }
         #expect(try Probe.packetHashes(folder.file("in.\(source)"), "a") == Probe.packetHashes(folder.file("out.\(target)"), "a"))
         #expect(try Probe.decodedFrames(folder.file("out.\(target)")) == Clips.frames)
     }
@@ -200,7 +203,7 @@ import UplumaTestSupport
     @Test("an excerpt holds exactly the frames of its time", arguments: [("0.2", "0.2", 5..<10), ("0.37", "10", 10..<12)])
     func excerpt(start: String, duration: String, frames: Range<Int>) throws {
         // One key frame only, so that the excerpt begins between key frames.
-        try Clips.make(folder.file("in.mkv"), ["-g", "100"])
+        try Clips.make(folder.file("in.mkv"), ["-g", "100", "-an"])
         try upscale("in.mkv", "all.mkv", ["--encoder", "ffv1"])
         try upscale("in.mkv", "part.mkv", ["--encoder", "ffv1", "--start", start, "--duration", duration])
         #expect(try Probe.frameHashes(folder.file("part.mkv")) == Array(Probe.frameHashes(folder.file("all.mkv"))[frames]))

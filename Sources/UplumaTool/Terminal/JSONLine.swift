@@ -59,7 +59,7 @@ enum JSONLine {
 
     private static func encode(_ object: some Encodable) -> String {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes]
+        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
         guard let data = try? encoder.encode(object) else { preconditionFailure("plain values encode") }
         return String(decoding: data, as: UTF8.self) + "\n"
     }
