@@ -11,7 +11,8 @@ package import UplumaFrames
 
 /// Encodes frames into packets.
 ///
-/// Thread safety: calls must not overlap (checked), so give an encoder to one serial queue.
+/// Thread safety: calls must not overlap (checked), so give an encoder to one serial queue; the counters are read there
+/// too.
 package final class VideoEncoder: @unchecked Sendable {
     /// What the encoder was opened for.
     package let picture: OutputPicture
