@@ -141,26 +141,3 @@ package struct EncoderChoice: @unchecked Sendable {  // FFmpeg's encoder tables 
         return text + (keepers.isEmpty ? "." : "; kept as it is by: \(keepers.joined(separator: ", ")).")
     }
 }
-
-/// Where encoders differ in ways FFmpeg's tables do not tell.
-struct EncoderQuirks {
-    /// Refuses odd sizes where chroma is subsampled.
-    var needsWholeChroma = false
-    /// The option that passes parameters to a library that prints to standard error by itself, and the parameter that
-    /// stops it.
-    var quiet: (option: String, parameter: String)?
-    /// The same through the environment.
-    var quietVariable: (name: String, value: String)?
-
-    static func of(_ encoder: String) -> EncoderQuirks { table[encoder] ?? EncoderQuirks() }
-
-    private static let table: [String: EncoderQuirks] = [
-        "libx264": EncoderQuirks(needsWholeChroma: true),
-        "libx265": EncoderQuirks(needsWholeChroma: true, quiet: ("x265-params", "log-level=error")),
-        "libsvtav1": EncoderQuirks(needsWholeChroma: true, quietVariable: ("SVT_LOG", "1")),
-        "libopenh264": EncoderQuirks(needsWholeChroma: true),
-        "h264_nvenc": EncoderQuirks(needsWholeChroma: true),
-        "hevc_nvenc": EncoderQuirks(needsWholeChroma: true),
-        "av1_nvenc": EncoderQuirks(needsWholeChroma: true),
-    ]
-}

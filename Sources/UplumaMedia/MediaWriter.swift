@@ -142,7 +142,7 @@ package final class MediaWriter: @unchecked Sendable {
         }
     }
 
-    /// Writes what is left and closes the file.
+    /// Writes what is left, closes the file and waits until the disk has it.
     ///
     /// - Throws: `MediaError.ioError`; the file is then not complete.
     package func finish() throws {

@@ -98,6 +98,18 @@ final class Muxer {
         _ = position
         let closed = closeFile()
         if closed < 0 { throw writeFailure(FFmpegStatus(rawValue: closed), mark) }
+        try synchronise(mark)
+    }
+
+    /// Waits until the disk has everything, so that a name given to the file afterwards survives a power cut.
+    private func synchronise(_ mark: FFmpegLog.Mark) throws {
+        guard path != "-" else { return }
+        let descriptor = openForReading(path)
+        guard descriptor >= 0 else { return }  // A pipe or device that cannot be read has no disk behind it.
+        defer { closeDescriptor(descriptor) }
+        var information = stat()
+        guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return }
+        if fsync(descriptor) != 0 { throw writeFailure(.system(errno), mark) }
     }
 
     @discardableResult private func closeFile() -> Int32 {
@@ -140,3 +152,7 @@ final class Muxer {
             ffmpegText: status.text, remedy: remedy)
     }
 }
+
+/// open(2) and close(2), which `Muxer`'s own methods hide by their names.
+private func openForReading(_ path: String) -> Int32 { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+private func closeDescriptor(_ descriptor: Int32) { close(descriptor) }

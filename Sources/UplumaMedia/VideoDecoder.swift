@@ -4,7 +4,7 @@ package import UplumaFrames
 /// Decodes the main video stream of a source into frames.
 ///
 /// Thread safety: calls must not overlap (checked), so give a decoder to one serial queue. Frames may go anywhere and
-/// outlive the decoder.
+/// outlive the decoder. The counters are read on the same queue.
 package final class VideoDecoder: @unchecked Sendable {
     /// Packets (or what FFmpeg made of them) that could not be decoded, so far. A frame lost this way is missing: the one
     /// before it stays on screen, and the time of the others is kept.

@@ -11,7 +11,8 @@ package import UplumaFrames
 
 /// Encodes frames into packets.
 ///
-/// Thread safety: calls must not overlap (checked), so give an encoder to one serial queue.
+/// Thread safety: calls must not overlap (checked), so give an encoder to one serial queue; the counters are read there
+/// too.
 package final class VideoEncoder: @unchecked Sendable {
     /// What the encoder was opened for.
     package let picture: OutputPicture
@@ -173,7 +174,7 @@ extension VideoEncoder {
 
     private func apply(_ settings: EncoderSettings) throws {
         context.pointee.thread_count = Int32(settings.threads)
-        if let preset = settings.preset { try set("preset", preset, from: "the encoder preset") }
+        if let preset = settings.preset { try setPreset(preset) }
         if let crf = settings.crf {
             try set("crf", String(crf), from: "the constant quality (CRF)")
         } else if !settings.options.keys.contains(where: { ["crf", "qp", "cqp", "b", "lossless"].contains($0) }) {
@@ -189,6 +190,17 @@ extension VideoEncoder {
         for (key, value) in options.sorted(by: { $0.key < $1.key }) {
             try set(key, value, from: "the encoder option \(key)")
         }
+    }
+
+    private func setPreset(_ preset: String) throws {
+        let presets = EncoderQuirks.of(name).presets
+        if !presets.isEmpty, !presets.contains(preset) {
+            throw MediaError(
+                .usage, operation: VideoEncoder.operation, subject: "preset",
+                reason: "The encoder \"\(name)\" has no preset \"\(preset)\"",
+                remedy: "Use one of: \(presets.joined(separator: ", "))")
+        }
+        try set("preset", preset, from: "the encoder preset")
     }
 
     private func set(_ key: String, _ value: String, from words: String) throws {

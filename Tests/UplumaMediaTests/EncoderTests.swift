@@ -10,7 +10,7 @@ import UplumaTestSupport
         (EncoderSettings(name: "aac"), ["\"aac\" is not a video encoder"]),
         (EncoderSettings(options: ["nonsense": "1"]), ["\"libx264\" has no option \"nonsense\""]),
         (EncoderSettings(options: ["g": "often"]), ["does not take \"often\"", "encoder option g"]),
-        (EncoderSettings(preset: "warp"), ["\"libx264\" refuses these settings"]),
+        (EncoderSettings(preset: "warp"), ["\"libx264\" has no preset \"warp\"", "medium"]),
         (EncoderSettings(name: "ffv1", crf: 16), ["\"ffv1\" has no option \"crf\""]),
         (EncoderSettings(name: "ffv1", preset: "slow"), ["\"ffv1\" has no option \"preset\""]),
     ]

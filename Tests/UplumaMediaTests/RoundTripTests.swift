@@ -71,4 +71,16 @@ import UplumaTestSupport
         let tag = try FFmpegTool.ffprobe(["-show_entries", "stream=codec_tag_string", "-of", "csv=p=0", result])
         #expect(tag == ["hvc1"])
     }
+
+    @Test(
+        "other containers",
+        arguments: [
+            ("mov", "libx264"), ("avi", "mpeg4"), ("ts", "libx264"), ("webm", "libvpx-vp9"), ("m4v", "libx264"),
+        ])
+    func containers(kind: String, encoder: String) throws {
+        let film = try Samples.make("in.mkv", in: folder, ["-c:v", "libx264", "-bf", "2"])
+        let result = folder.file("out.\(kind)")
+        #expect(try Transcoding(settings: EncoderSettings(name: encoder)).run(film, result) == 10)
+        #expect(try Probe.videoTimes(result).count == 10)
+    }
 }
