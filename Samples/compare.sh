@@ -1,19 +1,35 @@
 #!/usr/bin/env bash
-# Makes a picture of the middle of a clip's first frame, enlarged twice by Lanczos (left) and by the default network
-# (right), each pixel shown three times its size so that the difference can be seen.
+# Makes a picture of a part of a clip's first frame, enlarged twice: by repeating its pixels, by Lanczos, by the default
+# network; and last, when given, the same part of the large original. Every pixel is shown three times its size, so that
+# the difference can be seen. With the original, the luma PSNR of that frame is printed, too.
 #
-# Usage: compare.sh TOOLS CLIP OUTPUT.png [CROP]     (CROP: FFmpeg's crop of the enlarged picture, default 220:300:360:130)
+# Usage: compare.sh TOOLS SMALL OUTPUT.png [LARGE]
 set -euo pipefail
 tools=$1
-clip=$2
+small=$2
 output=$3
-crop=${4:-220:300:360:130}
+large=${4:-}
+crop=${CROP:-112:160:74:246}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-for model in lanczos3 sp-vdsr; do
-    "$tools/upluma" upscale "$clip" -o "$work/$model.mkv" --model "$model" --duration 0.04 --encoder ffv1 --progress none
+inputs=()
+for model in nearest lanczos3 sp-vdsr; do
+    # Chroma by the same filter as luma where luma is filtered; a network's chroma is Lanczos.
+    chroma=$([ "$model" = sp-vdsr ] && echo lanczos3 || echo "$model")
+    "$tools/upluma" upscale "$small" -o "$work/$model.mkv" --model "$model" --chroma "$chroma" --duration 0.04 \
+        --encoder ffv1 --progress none
+    inputs+=(-i "$work/$model.mkv")
+    [ -z "$large" ] && continue
+    psnr=$(ffmpeg -hide_banner -i "$work/$model.mkv" -i "$large" -lavfi psnr -f null - 2>&1 | sed -n 's/.*PSNR y:\([0-9.]*\).*/\1/p')
+    printf 'Against the original: %-9s %.2f dB (PSNR of luma, first frame)\n' "$model" "$psnr"
 done
-ffmpeg -v error -y -i "$work/lanczos3.mkv" -i "$work/sp-vdsr.mkv" -filter_complex \
-    "[0]crop=$crop,scale=iw*2:ih*2:flags=neighbor,pad=iw+4:ih:0:0:white[a];
-     [1]crop=$crop,scale=iw*2:ih*2:flags=neighbor[b];[a][b]hstack" -frames:v 1 -update 1 "$output"
+[ -z "$large" ] || inputs+=(-i "$large")
+count=$((${#inputs[@]} / 2))
+graph=""
+panels=""
+for ((panel = 0; panel < count; panel++)); do
+    graph+="[$panel]crop=$crop,scale=iw*3:ih*3:flags=neighbor,pad=iw+6:ih:0:0:white[p$panel];"
+    panels+="[p$panel]"
+done
+ffmpeg -v error -y "${inputs[@]}" -filter_complex "$graph${panels}hstack=$count,crop=iw-6:ih:0:0" -frames:v 1 -update 1 "$output"

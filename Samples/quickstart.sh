@@ -13,17 +13,19 @@ echo "Building (the first time takes a few minutes) ..."
 swift build --package-path "$root" -c release --quiet
 tools=$(swift build --package-path "$root" -c release --show-bin-path)
 
-clip="$folder/sample.mp4"
+small="$folder/sample.mp4"
+large="$folder/sample-original.mkv"
 result="$folder/sample-2x.mkv"
-echo "Drawing the sample clip ..."
-"$root/Samples/make-clip.sh" "$tools" "$clip"
+echo "Drawing the sample clip, large, and reducing it ..."
+"$root/Samples/make-clip.sh" "$tools" "$small" "$large"
 
-echo "Enlarging it ..."
-"$tools/upluma" upscale "$clip" -o "$result" --overwrite
+echo "Enlarging it again ..."
+"$tools/upluma" upscale "$small" -o "$result" --overwrite
 
-"$root/Samples/compare.sh" "$tools" "$clip" "$folder/comparison.png"
+"$root/Samples/compare.sh" "$tools" "$small" "$folder/comparison.png" "$large"
 
 echo
+echo "The small clip:  $small"
 echo "The result:      $result"
-echo "The comparison:  $folder/comparison.png   (left: Lanczos, right: Upluma)"
+echo "The comparison:  $folder/comparison.png   (pixels repeated, Lanczos, Upluma, the original)"
 echo "Your own video:  $tools/upluma upscale INPUT -o OUTPUT.mkv"
