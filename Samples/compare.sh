@@ -21,7 +21,7 @@ for model in nearest lanczos3 sp-vdsr; do
         --encoder ffv1 --progress none
     inputs+=(-i "$work/$model.mkv")
     [ -z "$large" ] && continue
-    psnr=$(ffmpeg -hide_banner -i "$work/$model.mkv" -i "$large" -lavfi psnr -f null - 2>&1 | sed -n 's/.*PSNR y:\([0-9.]*\).*/\1/p')
+    psnr=$(ffmpeg -hide_banner -i "$work/$model.mkv" -i "$large" -lavfi psnr=shortest=1 -f null - 2>&1 | sed -n 's/.*PSNR y:\([0-9.]*\).*/\1/p')
     printf 'Against the original: %-9s %.2f dB (PSNR of luma, first frame)\n' "$model" "$psnr"
 done
 [ -z "$large" ] || inputs+=(-i "$large")
