@@ -5,7 +5,7 @@ import CUplumaKernels
 /// The order of operations is defined in `upluma_fir.h`.
 package struct FIRKernels: @unchecked Sendable {  // a table of code addresses, never written after `init`
     package let level: CPULevel
-    private let table: upluma_fir_kernels
+    let table: upluma_fir_kernels
 
     /// - Parameter level: one of `CPULevel.available`.
     package init(level: CPULevel = .current) {

@@ -6,7 +6,7 @@ package import UplumaFrames
 /// The arithmetic is defined in `upluma_samples.h`; what the numbers mean, in `SampleMapping`.
 package struct SampleKernels: @unchecked Sendable {  // a table of code addresses, never written after `init`
     package let level: CPULevel
-    private let table: upluma_sample_kernels
+    let table: upluma_sample_kernels
 
     /// - Parameter level: one of `CPULevel.available`.
     package init(level: CPULevel = .current) {

@@ -25,8 +25,8 @@ import UplumaTestSupport
     private func checkHorizontal(_ level: CPULevel) {
         let kernels = FIRKernels(level: level)
         for step in Self.steps {
-            for taps in [1, 2, 3, 6, 8, 17] {
-                for count in Array(1...35) + [63, 64, 65, 67] {
+            for taps in [1, 2, 3, 6, 17] {
+                for count in [1, 2, 7, 8, 9, 15, 16, 17, 24, 31, 33, 48, 61, 64, 65, 67] {
                     let span = Int((Double(count) * abs(step)).rounded(.up))
                     let sourceCount = span + taps
                     let first = (0..<count).map { x in

@@ -49,6 +49,7 @@ import UplumaTestSupport
             FIRScaler(filter: .catmullrom, grid: grid, source: .float, target: .float).scale(plane, into: result)
 
             let codes = result.codes
+            var (largest, compared) = (0.0, 0)
             for y in 4..<targetSize.height - 4 {
                 for x in 4..<targetSize.width - 4 {
                     let lumaX = onSource(Double(x) * unitX + offset.x, source.width, target.width)
@@ -56,11 +57,14 @@ import UplumaTestSupport
                     guard isInside(lumaX, offset.x, unitX, sourceSize.width, grid.x.step),
                         isInside(lumaY, offset.y, unitY, sourceSize.height, grid.y.step)
                     else { continue }
-                    let expected = lumaX + 3 * lumaY
-                    // Numbers up to 250 in floats, a few ULP of 2^-17 each; the smallest real phase error is 1/16.
-                    #expect(abs(Double(codes[y][x]) - expected) < 2e-4, "\(format) \(location) \(source) to \(target)")
+                    largest = max(largest, abs(Double(codes[y][x]) - (lumaX + 3 * lumaY)))
+                    compared += 1
                 }
             }
+            #expect(compared > 0)
+            // In luma samples. Numbers up to 800 in floats, a few ULP of 2^-14 each; the phase of a location that is
+            // mistaken for another is off by 1/6 or more.
+            #expect(largest < 5e-4, "\(format) \(location) \(source) to \(target)")
         }
     }
 

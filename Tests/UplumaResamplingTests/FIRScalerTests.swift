@@ -49,14 +49,12 @@ import UplumaTestSupport
                     .scale(source.plane, into: target.plane)
                 #expect(source.isIntact && target.isIntact)
                 let expected = referenceResample(source.plane.codes, filter: filter, grid: grid)
-                for (row, exact) in zip(target.plane.codes, expected) {
-                    for (code, value) in zip(row, exact) {
-                        let limited = min(max(value, 0), Double(mapping.maximum))
-                        // Half a code of rounding, and float arithmetic: 1e-6 of the range (see `reference`).
-                        let tolerance = 0.5 + 1e-6 * Double(mapping.maximum)
-                        #expect(abs(Double(code) - limited) <= tolerance, "\(filter) \(depth) bit \(pattern)")
-                    }
+                let differences = zip(target.plane.codes, expected).flatMap { row, exact in
+                    zip(row, exact).map { abs(Double($0) - min(max($1, 0), Double(mapping.maximum))) }
                 }
+                // In codes: half a code of rounding, and float arithmetic, 1e-6 of the range (see `reference`).
+                let tolerance = 0.5 + 1e-6 * Double(mapping.maximum)
+                #expect(differences.allSatisfy { $0 <= tolerance }, "\(filter) \(depth) bit \(pattern)")
             }
         }
     }

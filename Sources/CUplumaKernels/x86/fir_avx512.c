@@ -20,19 +20,7 @@ static inline __m512 horizontal_16_inside(
     return sum;
 }
 
-/// Offsets up to 15: every tap of the group lies in one register loaded `k` samples further on.
-static inline __m512 horizontal_16_near(
-    const float *first, __m512i offset, const float *coefficients, int32_t taps) {
-    __m512 samples = _mm512_permutexvar_ps(offset, _mm512_loadu_ps(first));
-    __m512 sum = _mm512_mul_ps(samples, _mm512_loadu_ps(coefficients));
-    for (int32_t k = 1; k < taps; k++) {
-        samples = _mm512_permutexvar_ps(offset, _mm512_loadu_ps(first + k));
-        sum = _mm512_add_ps(sum, _mm512_mul_ps(samples, _mm512_loadu_ps(coefficients + k * UPLUMA_FIR_GROUP)));
-    }
-    return sum;
-}
-
-/// Offsets up to 31: two registers.
+/// Offsets up to 31: two registers, loaded again `k` samples further on.
 static inline __m512 horizontal_16_middle(
     const float *first, __m512i offset, const float *coefficients, int32_t taps) {
     __m512 samples = _mm512_permutex2var_ps(_mm512_loadu_ps(first), offset, _mm512_loadu_ps(first + 16));
@@ -62,8 +50,6 @@ static void horizontal_avx512(float *target, const float *source, const upluma_f
         __m512 sum;
         if (taps->reach + taps->taps <= 32) {
             sum = horizontal_16_inside(first, offset, coefficients, taps->taps);
-        } else if (taps->reach < 16) {
-            sum = horizontal_16_near(first, offset, coefficients, taps->taps);
         } else if (taps->reach < 32) {
             sum = horizontal_16_middle(first, offset, coefficients, taps->taps);
         } else {
