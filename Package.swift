@@ -37,7 +37,9 @@ let package = Package(
         .systemLibrary(
             name: "CFFmpeg",
             pkgConfig: "libavfilter",
-            providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev", "libavfilter-dev"])]),
+            providers: [
+                .apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev", "libavfilter-dev"])
+            ]),
         .target(name: "CFFmpegSupport", dependencies: ["CFFmpeg"]),
         .target(name: "CUplumaKernels"),
         room("UplumaFrames"),

@@ -31,7 +31,9 @@ struct Scene {
         for ray in 0..<24 {
             let angle = 2 * Double.pi * Double(ray) / 24 + phase / 24
             let direction = Point(cos(angle), sin(angle))
-            fill(.segment(sun + direction * 34, sun + direction * (ray % 2 == 0 ? 52 : 44), width: 1.2), Color(0.86, 0.42, 0.12))
+            fill(
+                .segment(sun + direction * 34, sun + direction * (ray % 2 == 0 ? 52 : 44), width: 1.2),
+                Color(0.86, 0.42, 0.12))
         }
         draw(.circle(sun, radius: 28), Color(0.99, 0.80, 0.32))
 
@@ -55,13 +57,17 @@ struct Scene {
             let y = 194 + Double(row) * 4.6
             fill(Shape.segment(Point(50, y), Point(170, y), width: 0.8).intersected(with: roof), Scene.ink)
         }
-        draw(.polygon([Point(84, 248), Point(108, 248), Point(108, 272), Point(84, 272)]), Color(0.60, 0.80, 0.90), line: 1.2)
+        draw(
+            .polygon([Point(84, 248), Point(108, 248), Point(108, 272), Point(84, 272)]), Color(0.60, 0.80, 0.90),
+            line: 1.2)
         for bar in 1..<4 {
             let offset = Double(bar) * 6
             fill(.segment(Point(84 + offset, 248), Point(84 + offset, 272), width: 0.8), Scene.ink)
             fill(.segment(Point(84, 248 + offset), Point(108, 248 + offset), width: 0.8), Scene.ink)
         }
-        draw(.polygon([Point(122, 258), Point(140, 258), Point(140, 300), Point(122, 300)]), Color(0.42, 0.26, 0.16), line: 1.2)
+        draw(
+            .polygon([Point(122, 258), Point(140, 258), Point(140, 300), Point(122, 300)]), Color(0.42, 0.26, 0.16),
+            line: 1.2)
 
         // Wires that sag between two masts.
         for mast in [250.0, 440.0] {
@@ -91,7 +97,9 @@ struct Scene {
         }
         fill(envelope.outline(width: 1.8), Scene.ink)
         for rope in [-22.0, -8.0, 8.0, 22.0] {
-            fill(.segment(center + Point(rope, 47 - abs(rope) * 0.2), center + Point(rope / 2.4, 84), width: 0.8), Scene.ink)
+            fill(
+                .segment(center + Point(rope, 47 - abs(rope) * 0.2), center + Point(rope / 2.4, 84), width: 0.8),
+                Scene.ink)
         }
         let basket = [Point(-11, 84), Point(11, 84), Point(8, 98), Point(-8, 98)].map { center + $0 }
         draw(.polygon(basket), Color(0.66, 0.46, 0.24), line: 1.2)

@@ -83,7 +83,9 @@ struct Shape {
         }
     }
 
-    func intersected(with other: Shape) -> Shape { Shape(distance: { max(distance($0), other.distance($0)) }, reach: other.reach) }
+    func intersected(with other: Shape) -> Shape {
+        Shape(distance: { max(distance($0), other.distance($0)) }, reach: other.reach)
+    }
 
     /// The line along the region's edge.
     func outline(width: Double) -> Shape { Shape { abs(distance($0)) - width / 2 } }

@@ -24,7 +24,9 @@ struct Excerpt {
                 .badInput,
                 "--start \(start) lies behind the end of \"\(source.facts.path)\", which lasts \(total) seconds.")
         }
-        func micros(_ seconds: Double) -> Int64 { source.facts.startMicroseconds + Int64((seconds * 1_000_000).rounded()) }
+        func micros(_ seconds: Double) -> Int64 {
+            source.facts.startMicroseconds + Int64((seconds * 1_000_000).rounded())
+        }
         firstPTS = start.map { source.pts(atSeconds: $0) }
         endPTS = end.map { source.pts(atSeconds: $0) }
         span =

@@ -43,7 +43,8 @@ package struct OutputFile {
             return
         }
         if let existing = FileStatus(path: path) {
-            if let source = FileStatus(path: input), input != OutputFile.standardStream, source.isSameFile(as: existing) {
+            if let source = FileStatus(path: input), input != OutputFile.standardStream, source.isSameFile(as: existing)
+            {
                 throw UplumaError(.usage, "The output \"\(path)\" is the input itself. Choose another name with -o.")
             }
             switch existing.kind {
@@ -61,7 +62,9 @@ package struct OutputFile {
             }
         }
         let partial = path + OutputFile.partialSuffix
-        if let source = FileStatus(path: input), let leftover = FileStatus(path: partial), source.isSameFile(as: leftover) {
+        if let source = FileStatus(path: input), let leftover = FileStatus(path: partial),
+            source.isSameFile(as: leftover)
+        {
             throw UplumaError(
                 .usage,
                 "The output's unfinished file \"\(partial)\" would be the input itself. Choose another name with -o.")
@@ -103,7 +106,9 @@ package struct OutputFile {
             // File systems without hard links: fall through to rename.
         }
         guard rename(partial, path) == 0 else {
-            throw UplumaError(.cannotCreate, "\"\(path)\" cannot be created (\(lastSystemError())). The finished result is \"\(partial)\".")
+            throw UplumaError(
+                .cannotCreate,
+                "\"\(path)\" cannot be created (\(lastSystemError())). The finished result is \"\(partial)\".")
         }
     }
 

@@ -24,7 +24,8 @@ package final class StripRunner {
     package func scale(_ source: Plane, into target: Plane) {
         for (index, stage) in chain.stages.enumerated() {
             let planes = chain.planes(ofStage: index, source: source, target: target, intermediates: intermediates)
-            let strips = StripRunner.strips(rows: stage.targetSize.height, granularity: stage.rowGranularity, count: threads)
+            let strips = StripRunner.strips(
+                rows: stage.targetSize.height, granularity: stage.rowGranularity, count: threads)
             let memory = Workers(scratch: scratch)
             DispatchQueue.concurrentPerform(iterations: strips.count) { worker in
                 stage.scale(planes.source, into: planes.target, rows: strips[worker], scratch: memory.scratch[worker])

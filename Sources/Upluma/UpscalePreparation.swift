@@ -100,7 +100,9 @@ struct UpscalePreparation {
     private func describePlan(_ options: UpscaleOptions, _ report: (JobEvent) -> Void) {
         let video = source.facts.video
         let (from, to) = (upscaler.source, upscaler.target)
-        report(.plan("\(video.codec) \(from.width)×\(from.height) \(from.format) to \(to.width)×\(to.height) \(to.format)"))
+        report(
+            .plan("\(video.codec) \(from.width)×\(from.height) \(from.format) to \(to.width)×\(to.height) \(to.format)")
+        )
         report(.plan("luma by \(options.model), chroma by \(options.chromaFilter), encoder \(encoder.name)"))
         if video.color.range == .unspecified { report(.plan("the source does not say its range: taken as limited")) }
         if video.color.chromaLocation == .unspecified && from.format.chroma != .gray && from.format.chroma != .yuv444 {

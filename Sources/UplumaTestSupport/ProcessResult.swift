@@ -37,8 +37,10 @@ package struct ProcessResult: Sendable {
         started?(process.processIdentifier)
         process.waitUntilExit()
         return ProcessResult(
-            status: process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus,
+            status: process.terminationReason == .uncaughtSignal
+                ? 128 + process.terminationStatus : process.terminationStatus,
             output: try Data(contentsOf: URL(fileURLWithPath: folder.file("output"))),
-            errorText: String(decoding: try Data(contentsOf: URL(fileURLWithPath: folder.file("error"))), as: UTF8.self))
+            errorText: String(decoding: try Data(contentsOf: URL(fileURLWithPath: folder.file("error"))), as: UTF8.self)
+        )
     }
 }

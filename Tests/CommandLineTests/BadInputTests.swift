@@ -91,21 +91,26 @@ import UplumaTestSupport
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file("in.mkv"))) == before)
     }
 
-    @Test("a name that no list knows is answered with the list or the remedy", arguments: [
-        (["--model", "esrgan"], "sp-vdsr"), (["--chroma", "sinc"], "lanczos3"), (["--chroma", "sp-vdsr"], "lanczos3"),
-        (["--encoder", "x266"], "x266"), (["--encoder", "aac"], "aac"), (["--pixel-format", "yuv421"], "yuv421"),
-        (["--encoder-option", "colour=red"], "colour"), (["--encoder-preset", "warp"], "warp"),
-        (["--encoder", "ffv1", "--crf", "20"], "crf"), (["--model", "/dev/null"], "/dev/null"),
-    ])
+    @Test(
+        "a name that no list knows is answered with the list or the remedy",
+        arguments: [
+            (["--model", "esrgan"], "sp-vdsr"), (["--chroma", "sinc"], "lanczos3"),
+            (["--chroma", "sp-vdsr"], "lanczos3"),
+            (["--encoder", "x266"], "x266"), (["--encoder", "aac"], "aac"), (["--pixel-format", "yuv421"], "yuv421"),
+            (["--encoder-option", "colour=red"], "colour"), (["--encoder-preset", "warp"], "warp"),
+            (["--encoder", "ffv1", "--crf", "20"], "crf"), (["--model", "/dev/null"], "/dev/null"),
+        ])
     func unknownNames(options: [String], word: String) throws {
         try makeClip()
         try expectFailure("in.mkv", options, status: 64, says: word)
     }
 
-    @Test("values that make no sense die before the work", arguments: [
-        ["--scale", "5"], ["--threads", "0"], ["--crf", "-1"], ["--duration", "0"], ["--start", "later"],
-        ["--encoder-option", "novalue"], ["--progress", "loud"],
-    ])
+    @Test(
+        "values that make no sense die before the work",
+        arguments: [
+            ["--scale", "5"], ["--threads", "0"], ["--crf", "-1"], ["--duration", "0"], ["--start", "later"],
+            ["--encoder-option", "novalue"], ["--progress", "loud"],
+        ])
     func values(options: [String]) throws {
         try makeClip()
         try expectFailure("in.mkv", options, status: 64, says: options[0])

@@ -21,9 +21,11 @@ enum Clips {
     static func makeLossless(_ path: String, pixelFormat: String, size: String? = nil) throws {
         // Drawn at a size that every generator likes, then cut: a smooth picture, so that reductions can be compared.
         try FFmpegTool.ffmpeg(
-            ["-f", "lavfi", "-i", "testsrc2=s=\(width)x\(height):r=25:d=0.2", "-vf",
+            [
+                "-f", "lavfi", "-i", "testsrc2=s=\(width)x\(height):r=25:d=0.2", "-vf",
                 "gblur=2,scale=\((size ?? "\(width)x\(height)").replacingOccurrences(of: "x", with: ":"))",
-                "-c:v", "ffv1", "-pix_fmt", pixelFormat, path])
+                "-c:v", "ffv1", "-pix_fmt", pixelFormat, path,
+            ])
     }
 
     /// Picture, two languages of sound, subtitles, a font and another attachment, chapters, tags, dispositions.
@@ -34,19 +36,19 @@ enum Clips {
             "font.ttf": "not really a font",
             "notes.txt": "about this tape",
             "meta.txt": """
-                ;FFMETADATA1
-                title=Summer: 1987
-                [CHAPTER]
-                TIMEBASE=1/1000
-                START=0
-                END=200
-                title=Beach
-                [CHAPTER]
-                TIMEBASE=1/1000
-                START=200
-                END=480
-                title=Garden
-                """,
+            ;FFMETADATA1
+            title=Summer: 1987
+            [CHAPTER]
+            TIMEBASE=1/1000
+            START=0
+            END=200
+            title=Beach
+            [CHAPTER]
+            TIMEBASE=1/1000
+            START=200
+            END=480
+            title=Garden
+            """,
         ]
         for (name, text) in files { try Data(text.utf8).write(to: URL(fileURLWithPath: folder.file(name))) }
         try FFmpegTool.ffmpeg(
@@ -56,7 +58,10 @@ enum Clips {
                 + ["-attach", folder.file("notes.txt"), "-metadata:s:t:1", "mimetype=text/plain"]
                 + ["-map_metadata", "4", "-map_chapters", "4"]
                 + h264 + ["-c:a:0", "aac", "-c:a:1", "flac", "-c:s", "srt"]
-                + ["-metadata:s:a:0", "language=ger", "-metadata:s:a:1", "language=fra", "-metadata:s:a:1", "title=Kommentar"]
+                + [
+                    "-metadata:s:a:0", "language=ger", "-metadata:s:a:1", "language=fra", "-metadata:s:a:1",
+                    "title=Kommentar",
+                ]
                 + ["-metadata:s:s:0", "language=eng", "-disposition:a:1", "comment", "-disposition:s:0", "forced"]
                 + [path])
     }
@@ -68,6 +73,9 @@ enum Clips {
         try FFmpegTool.ffmpeg(["-f", "lavfi", "-i", "color=red:s=16x16", "-frames:v", "1", cover])
         try FFmpegTool.ffmpeg(
             picture + sound + ["-i", cover, "-map", "2", "-map", "0", "-map", "1", "-c:v:0", "png"]
-                + ["-c:v:1", "libx264", "-pix_fmt:v:1", "yuv420p", "-c:a", "aac", "-disposition:v:0", "attached_pic", path])
+                + [
+                    "-c:v:1", "libx264", "-pix_fmt:v:1", "yuv420p", "-c:a", "aac", "-disposition:v:0", "attached_pic",
+                    path,
+                ])
     }
 }

@@ -4,7 +4,9 @@ import UplumaTestSupport
 
 /// Real signals to the running tool.
 @Suite(.timeLimit(.minutes(2))) struct InterruptionTests {
-    @Test("the first signal ends the job cleanly: code 130, a partial file that plays, no output", arguments: [SIGINT, SIGTERM])
+    @Test(
+        "the first signal ends the job cleanly: code 130, a partial file that plays, no output",
+        arguments: [SIGINT, SIGTERM])
     func clean(signal: Int32) throws {
         let folder = try TemporaryDirectory()
         let source = folder.file("in.mkv")
@@ -18,7 +20,9 @@ import UplumaTestSupport
             DispatchQueue.global().async {
                 // Once pictures have reached the file.
                 let deadline = Date(timeIntervalSinceNow: 60)
-                while Date() < deadline, (try? Data(contentsOf: URL(fileURLWithPath: output + ".partial")).count) ?? 0 < 200_000 {
+                while Date() < deadline,
+                    (try? Data(contentsOf: URL(fileURLWithPath: output + ".partial")).count) ?? 0 < 200_000
+                {
                     usleep(20_000)
                 }
                 kill(process, signal)
@@ -41,7 +45,10 @@ import UplumaTestSupport
             ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=20", "-c:v", "libx264", "-preset", "ultrafast", source])
         let result = try ProcessResult.running(
             "/bin/bash",
-            ["-c", #"set -o pipefail; "$0" upscale "$1" -o - --progress none | head -c 100000 >/dev/null"#, Tool.url.path, source])
+            [
+                "-c", #"set -o pipefail; "$0" upscale "$1" -o - --progress none | head -c 100000 >/dev/null"#,
+                Tool.url.path, source,
+            ])
         #expect(result.status == 74, "\(result.errorText)")
         #expect(result.errorText.contains("standard output"))
     }

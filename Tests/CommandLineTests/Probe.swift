@@ -98,8 +98,11 @@ struct Probe {
         let folder = try TemporaryDirectory()
         let log = folder.file("psnr.log")
         try FFmpegTool.ffmpeg(
-            ["-i", path, "-i", other, "-lavfi",
-                "[0][1]scale2ref=flags=bicubic+accurate_rnd+full_chroma_inp[a][b];[a][b]psnr=stats_file=\(log)", "-f", "null", "-"])
+            [
+                "-i", path, "-i", other, "-lavfi",
+                "[0][1]scale2ref=flags=bicubic+accurate_rnd+full_chroma_inp[a][b];[a][b]psnr=stats_file=\(log)", "-f",
+                "null", "-",
+            ])
         let values = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").compactMap { line in
             line.split(separator: " ").first { $0.hasPrefix("psnr_avg:") }.map { field in
                 field.hasSuffix("inf") ? 99 : Double(field.dropFirst("psnr_avg:".count)) ?? 0

@@ -34,7 +34,9 @@ enum ModelListing {
 
     @Test func modelsAsJSON() throws {
         let objects = try ModelListing.objects()
-        let keys: Set = ["name", "family", "scales", "parameters", "operations_per_input_pixel", "weights_sha256", "summary"]
+        let keys: Set = [
+            "name", "family", "scales", "parameters", "operations_per_input_pixel", "weights_sha256", "summary",
+        ]
         for object in objects { #expect(keys.isSubset(of: object.keys)) }
         let network = try #require(objects.first { $0["name"] as? String == "sp-vdsr" })
         // Six 3×3 convolutions 1→8→8→8→8→8→4.
@@ -55,7 +57,10 @@ enum ModelListing {
     @Test func progressAsJSON() throws {
         let folder = try TemporaryDirectory()
         try FFmpegTool.ffmpeg(
-            ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=8", "-c:v", "libx264", "-preset", "ultrafast", folder.file("in.mkv")])
+            [
+                "-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=8", "-c:v", "libx264", "-preset", "ultrafast",
+                folder.file("in.mkv"),
+            ])
         let result = try Tool.run(
             ["upscale", folder.file("in.mkv"), "-o", folder.file("out.mkv"), "--scale", "3", "--progress", "json"])
         try #require(result.status == 0, "\(result.errorText)")
@@ -103,14 +108,20 @@ enum ModelListing {
 
     @Test func benchmarkAsJSON() throws {
         let result = try Tool.run(
-            ["benchmark", "--json", "--network", "sp-vdsr,lanczos3", "--size", "64x48", "--threads", "1", "--seconds", "0.01"])
+            [
+                "benchmark", "--json", "--network", "sp-vdsr,lanczos3", "--size", "64x48", "--threads", "1",
+                "--seconds", "0.01",
+            ])
         try #require(result.status == 0, "\(result.errorText)")
         let report = try #require(JSONSerialization.jsonObject(with: result.output) as? [String: Any])
         #expect(report["cpu"] is String && report["threads"] as? Int == 1)
         #expect((report["peak_gflops"] as? [String: Double])?["f32"] ?? 0 > 0.1)
         let rows = try #require(report["results"] as? [[String: Any]])
         #expect(rows.map { $0["network"] as? String } == ["sp-vdsr", "lanczos3"])
-        for key in ["precision", "backend", "width", "height", "ms_median", "ms_min", "gflops", "share_of_peak", "peak_rss_bytes"] {
+        for key in [
+            "precision", "backend", "width", "height", "ms_median", "ms_min", "gflops", "share_of_peak",
+            "peak_rss_bytes",
+        ] {
             for row in rows { #expect(row[key] != nil, "\(key)") }
         }
     }

@@ -12,7 +12,8 @@ import UplumaTestSupport
 
     @discardableResult
     private func upscale(_ input: String, _ output: String, _ more: [String] = []) throws -> ProcessResult {
-        let result = try Tool.run(["upscale", folder.file(input), "-o", folder.file(output), "--progress", "none"] + more)
+        let result = try Tool.run(
+            ["upscale", folder.file(input), "-o", folder.file(output), "--progress", "none"] + more)
         try #require(result.status == 0, "\(result.errorText)")
         #expect(!FileManager.default.fileExists(atPath: folder.file(output) + ".partial"))
         return result
@@ -37,16 +38,21 @@ import UplumaTestSupport
         let shift = try after.firstTime("a:0") - before.firstTime("a:0")
         #expect(shift == 0 || (target == "mkv" && abs(shift) < 0.03))
         for (a, b) in zip(oldTimes, newTimes) { #expect(abs(b.time - a.time - shift) <= tick) }
-        #expect(try Probe.packetHashes(folder.file("in.\(source)"), "a") == Probe.packetHashes(folder.file("out.\(target)"), "a"))
+        #expect(
+            try Probe.packetHashes(folder.file("in.\(source)"), "a")
+                == Probe.packetHashes(folder.file("out.\(target)"), "a"))
         #expect(try Probe.decodedFrames(folder.file("out.\(target)")) == Clips.frames)
     }
 
-    @Test("variable frame durations are carried as integers, in the source's own ticks") func variableFrameRate() throws {
+    @Test("variable frame durations are carried as integers, in the source's own ticks") func variableFrameRate() throws
+    {
         // Stamps 0, 1, 4, 9, 16, … in steps of a 1/90000 clock that no frame rate divides.
         try Clips.make(
             folder.file("in.mp4"),
-            ["-vf", "settb=1/90000,setpts=1501*N*N+7*N", "-fps_mode", "passthrough", "-enc_time_base", "1/90000",
-                "-video_track_timescale", "90000"])
+            [
+                "-vf", "settb=1/90000,setpts=1501*N*N+7*N", "-fps_mode", "passthrough", "-enc_time_base", "1/90000",
+                "-video_track_timescale", "90000",
+            ])
         try upscale("in.mp4", "out.mp4")
         let before = try Probe(folder.file("in.mp4")).videoPackets()
         let after = try Probe(folder.file("out.mp4")).videoPackets()
@@ -73,10 +79,13 @@ import UplumaTestSupport
         #expect(try Probe.decodedFrames(folder.file("out.mkv")) == Clips.frames)
     }
 
-    @Test("depth and subsampling stay", arguments: [
-        "gray", "gray10le", "gray12le", "yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "yuv444p10le",
-        "yuv420p12le", "yuv422p12le", "yuv444p12le", "yuv411p", "yuv440p", "yuv420p16le",
-    ])
+    @Test(
+        "depth and subsampling stay",
+        arguments: [
+            "gray", "gray10le", "gray12le", "yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le",
+            "yuv444p10le",
+            "yuv420p12le", "yuv422p12le", "yuv444p12le", "yuv411p", "yuv440p", "yuv420p16le",
+        ])
     func formats(pixelFormat: String) throws {
         try Clips.makeLossless(folder.file("in.mkv"), pixelFormat: pixelFormat)
         try #require(try video("in.mkv").pixelFormat == pixelFormat)
@@ -105,8 +114,11 @@ import UplumaTestSupport
     @Test("shape and colour tags are carried") func tags() throws {
         try Clips.make(
             folder.file("in.mkv"),
-            ["-vf", "setsar=64/45", "-color_primaries", "bt470bg", "-color_trc", "smpte170m", "-colorspace", "bt470bg",
-                "-color_range", "tv", "-chroma_sample_location", "topleft"])
+            [
+                "-vf", "setsar=64/45", "-color_primaries", "bt470bg", "-color_trc", "smpte170m", "-colorspace",
+                "bt470bg",
+                "-color_range", "tv", "-chroma_sample_location", "topleft",
+            ])
         try upscale("in.mkv", "out.mkv")
         let (before, after) = (try video("in.mkv"), try video("out.mkv"))
         #expect(before.sampleAspect == "64:45" && before.colorSpace == "bt470bg" && before.chromaLocation == "topleft")
@@ -120,7 +132,9 @@ import UplumaTestSupport
         #expect(try video("out.mkv").colorTags == video("in.mkv").colorTags)
     }
 
-    @Test("odd sizes work, with one column or row more where the encoder needs it", arguments: [(33, 21, 2), (33, 21, 3), (1, 1, 2), (2, 5, 3)])
+    @Test(
+        "odd sizes work, with one column or row more where the encoder needs it",
+        arguments: [(33, 21, 2), (33, 21, 3), (1, 1, 2), (2, 5, 3)])
     func oddSizes(width: Int, height: Int, scale: Int) throws {
         try Clips.makeLossless(folder.file("in.mkv"), pixelFormat: "yuv420p", size: "\(width)x\(height)")
         try upscale("in.mkv", "exact.mkv", ["--scale", "\(scale)", "--encoder", "ffv1"])
@@ -158,15 +172,18 @@ import UplumaTestSupport
     func standardStreams(pixelFormat: String) throws {
         let path = folder.file("in.y4m")
         try FFmpegTool.ffmpeg(
-            ["-f", "lavfi", "-i", "testsrc2=s=\(Clips.width)x\(Clips.height):r=25:d=0.2", "-pix_fmt", pixelFormat,
-                "-strict", "-1", path])
+            [
+                "-f", "lavfi", "-i", "testsrc2=s=\(Clips.width)x\(Clips.height):r=25:d=0.2", "-pix_fmt", pixelFormat,
+                "-strict", "-1", path,
+            ])
         let result = try Tool.run(
             ["upscale", "-", "-o", "-", "--progress", "none"], input: try Data(contentsOf: URL(fileURLWithPath: path)))
         try #require(result.status == 0, "\(result.errorText)")
         try result.output.write(to: URL(fileURLWithPath: folder.file("out.y4m")))
         #expect(try Probe.decodedFrames(folder.file("out.y4m")) == 5)
         let stream = try video("out.y4m")
-        #expect(stream.width == 2 * Clips.width && stream.height == 2 * Clips.height && stream.pixelFormat == pixelFormat)
+        #expect(
+            stream.width == 2 * Clips.width && stream.height == 2 * Clips.height && stream.pixelFormat == pixelFormat)
         // The same frames as from file to file.
         try upscale("in.y4m", "file.y4m")
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file("file.y4m"))) == result.output)
@@ -201,19 +218,23 @@ import UplumaTestSupport
         }
     }
 
-    @Test("an excerpt holds exactly the frames of its time", arguments: [("0.2", "0.2", 5..<10), ("0.37", "10", 10..<12)])
+    @Test(
+        "an excerpt holds exactly the frames of its time", arguments: [("0.2", "0.2", 5..<10), ("0.37", "10", 10..<12)])
     func excerpt(start: String, duration: String, frames: Range<Int>) throws {
         // One key frame only, so that the excerpt begins between key frames.
         try Clips.make(folder.file("in.mkv"), ["-g", "100", "-an"])
         try upscale("in.mkv", "all.mkv", ["--encoder", "ffv1"])
         try upscale("in.mkv", "part.mkv", ["--encoder", "ffv1", "--start", start, "--duration", duration])
-        #expect(try Probe.frameHashes(folder.file("part.mkv")) == Array(Probe.frameHashes(folder.file("all.mkv"))[frames]))
+        #expect(
+            try Probe.frameHashes(folder.file("part.mkv")) == Array(Probe.frameHashes(folder.file("all.mkv"))[frames]))
         let times = try Probe(folder.file("part.mkv")).videoPackets().map(\.time)
         // The excerpt's clock begins at its start.
         #expect(abs(try #require(times.first) - (Double(frames.lowerBound) / 25 - (Double(start) ?? 0))) <= 0.001)
     }
 
-    @Test("names are names", arguments: ["with space.mkv", "per%d%%cent.mkv", "a:b.mkv", "-dash.mkv", "qu'o\"te.mkv", "Grüße 漢字.mkv"])
+    @Test(
+        "names are names",
+        arguments: ["with space.mkv", "per%d%%cent.mkv", "a:b.mkv", "-dash.mkv", "qu'o\"te.mkv", "Grüße 漢字.mkv"])
     func names(name: String) throws {
         try Clips.make(folder.file("in.mkv"))
         try FileManager.default.moveItem(atPath: folder.file("in.mkv"), toPath: folder.file(name))

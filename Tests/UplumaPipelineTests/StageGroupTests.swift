@@ -8,7 +8,8 @@ private struct StageFailure: Error, Equatable { let stage: String }
 
 /// Source, workers and sink over numbers, with a hook in each stage: the shape of the real pipeline.
 private func runNumbers(
-    count: Int, workers: Int, window: Int = 4, at hook: @escaping @Sendable (_ stage: String, _ number: Int) throws -> Void
+    count: Int, workers: Int, window: Int = 4,
+    at hook: @escaping @Sendable (_ stage: String, _ number: Int) throws -> Void
 ) throws -> [Int] {
     let group = StageGroup(name: "test")
     let input = group.channel(of: Int.self, capacity: 2)
@@ -55,7 +56,9 @@ private func runNumbers(
         #expect(try runNumbers(count: 0, workers: 2) { _, _ in } == [])
     }
 
-    @Test("an error in any stage ends all of them and is the one thrown", arguments: ["source", "work", "sink"], [0, 1, 50])
+    @Test(
+        "an error in any stage ends all of them and is the one thrown", arguments: ["source", "work", "sink"],
+        [0, 1, 50])
     func failure(stage: String, at number: Int) {
         #expect(throws: StageFailure(stage: stage)) {
             try runNumbers(count: 100, workers: 2) { current, value in

@@ -60,7 +60,8 @@ import UplumaResampling
         }
     }
 
-    @Test("limited codes outside 16 to 235 survive, and greater depth means the same level", arguments: [8, 10, 12, 16])
+    @Test(
+        "limited codes outside 16 to 235 survive, and greater depth means the same level", arguments: [8, 10, 12, 16])
     func headroom(depth: Int) throws {
         let target = PictureFormat(chroma: .yuv420, bitDepth: depth)
         let upscaler = try Self.upscaler("lanczos3", source: Self.small, to: target)
@@ -97,11 +98,13 @@ import UplumaResampling
         func level(_ x: Double, _ y: Double) -> Double { 20000 + 256 * x + 128 * y }
         let frame = Self.frame(source) { plane, x, y in
             guard plane > 0 else { return Int(level(Double(x), Double(y))) }
-            return Int(level(Double(x << chroma.log2Width) + offset.x, Double(y << chroma.log2Height) + offset.y).rounded())
+            return Int(
+                level(Double(x << chroma.log2Width) + offset.x, Double(y << chroma.log2Height) + offset.y).rounded())
         }
         for scale in [2, 3] {
             let upscaler = FrameUpscaler(
-                scale: scale, model: try ModelCatalog.model("catmullrom").load(), chromaFilter: .catmullrom, source: source,
+                scale: scale, model: try ModelCatalog.model("catmullrom").load(), chromaFilter: .catmullrom,
+                source: source,
                 color: color, targetFormat: source.format)
             let result = upscaler.upscale(frame, workspace: upscaler.makeWorkspace())
             for (x, y) in [(30, 24), (31, 25), (40, 30)] {
@@ -139,7 +142,8 @@ import UplumaResampling
         #expect(Self.code(result, 0, 8, 6) == 77 * 4)
         #expect(Self.code(result, 1, 0, 0) == 512 && Self.code(result, 2, 7, 5) == 512)
         let toGray = try Self.upscaler("lanczos3", source: Self.small, to: gray.format)
-        let flat = toGray.upscale(Self.frame(Self.small) { plane, _, _ in [50, 1, 2][plane] }, workspace: toGray.makeWorkspace())
+        let flat = toGray.upscale(
+            Self.frame(Self.small) { plane, _, _ in [50, 1, 2][plane] }, workspace: toGray.makeWorkspace())
         #expect(flat.planes.count == 1 && Self.code(flat, 0, 3, 3) == 50)
     }
 }

@@ -98,7 +98,8 @@ extension Plane {
             for y in 0..<height {
                 for x in 0..<width {
                     base.storeBytes(
-                        of: UInt8(truncatingIfNeeded: (x ^ y) + x * y / 97), toByteOffset: y * stride + x, as: UInt8.self)
+                        of: UInt8(truncatingIfNeeded: (x ^ y) + x * y / 97), toByteOffset: y * stride + x,
+                        as: UInt8.self)
                 }
             }
         }

@@ -29,7 +29,9 @@ struct BenchmarkCommand: ParsableCommand {
 
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads \(threads): give 1 or more.") }
-        if !(seconds > 0 && seconds <= 600) { throw ValidationError("--seconds \(seconds): give more than 0, at most 600.") }
+        if !(seconds > 0 && seconds <= 600) {
+            throw ValidationError("--seconds \(seconds): give more than 0, at most 600.")
+        }
     }
 
     func run() throws {

@@ -8,7 +8,9 @@ struct PictureOptions: ParsableArguments {
     @Option(help: "How many times wider and higher the result is.")
     var scale = ScaleValue(factor: defaults.scale)
 
-    @Option(help: ArgumentHelp("What enlarges luma: a name from `upluma models`, or a .safetensors file.", valueName: "name|file"))
+    @Option(
+        help: ArgumentHelp(
+            "What enlarges luma: a name from `upluma models`, or a .safetensors file.", valueName: "name|file"))
     var model = defaults.model
 
     @Option(help: ArgumentHelp("The filter that enlarges chroma: a name from `upluma models`.", valueName: "filter"))
