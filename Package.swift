@@ -53,7 +53,7 @@ let package = Package(
         room("UplumaTestSupport", ["UplumaFrames"]),
         tests(of: "UplumaFrames"),
         tests(of: "UplumaKernels", ["UplumaFrames"]),
-        tests(of: "UplumaResampling", ["UplumaFrames", "UplumaKernels"]),
+        tests(of: "UplumaResampling", ["UplumaFrames", "UplumaKernels"], exclude: ["Goldens"]),
         tests(
             of: "UplumaNetworks", ["UplumaFrames", "UplumaKernels", "UplumaResampling"], exclude: ["Goldens"]),
     ],
