@@ -69,7 +69,7 @@ package final class FrameUpscaler: Sendable {
         pool = FramePool(format: target.format, width: target.width, height: target.height)
         scratchByteCount = max(luma.scratchByteCount, chroma?.scratchByteCount ?? 0)
         workspaceByteCount = scratchByteCount + luma.intermediateByteCount
-        var notes = luma.notes.map(\.asSentence)
+        var notes = luma.notes
         if target != enlarged {
             notes.append(
                 "The encoder needs multiples of \(sizeMultiple.width)×\(sizeMultiple.height): the picture of "

@@ -76,19 +76,11 @@ extension UplumaError {
         case let error as UplumaError: self = error
         case let error as MediaError:
             self.init(FailureKind(rawValue: error.category.rawValue) ?? .internal, error.description)
-        case let error as UnknownModelError: self.init(.usage, error.description.asSentence)
+        case let error as UnknownModelError: self.init(.usage, error.description)
         case let error as WeightsError:
             let kind: FailureKind = error.code == .notFound ? .noInput : .badInput
-            self.init(kind, error.description.asSentence)
-        default: self.init(.internal, "\(error)".asSentence)
+            self.init(kind, error.description)
+        default: self.init(.internal, "\(error)")
         }
-    }
-}
-
-extension String {
-    /// The same words with a capital letter and a full stop.
-    var asSentence: String {
-        guard let first else { return self }
-        return first.uppercased() + dropFirst() + (hasSuffix(".") ? "" : ".")
     }
 }

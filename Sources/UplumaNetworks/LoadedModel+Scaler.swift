@@ -70,14 +70,14 @@ extension LoadedModel {
         if runs == 1 && reached == target { return nil }
         func text(_ size: PlaneSize) -> String { "\(size.width)×\(size.height)" }
         guard runs > 0 else {
-            return "\(name) only enlarges; \(text(sizes[0])) to \(text(target)) is made with Lanczos 3 alone"
+            return "The network \(name) only enlarges; \(text(sizes[0])) to \(text(target)) is made with Lanczos 3 alone."
         }
         let how = runs == 1 ? "once" : runs == 2 ? "twice" : "\(runs) times"
-        var note = "\(name) is a \(factor)× network; \(text(target)) is made by running it \(how)"
+        var note = "The network \(name) enlarges \(factor)×; \(text(target)) is made by running it \(how)"
         if reached != target {
             let shrinks = reached.width >= target.width && reached.height >= target.height
             note += " and \(shrinks ? "reducing" : "resizing") \(text(reached)) to \(text(target)) with Lanczos 3"
         }
-        return note
+        return note + "."
     }
 }

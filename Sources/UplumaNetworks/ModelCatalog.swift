@@ -32,6 +32,6 @@ package struct UnknownModelError: Error, Hashable, Sendable, CustomStringConvert
     package let known: [String]
 
     package var description: String {
-        "there is no model '\(name)'; choose \(known.joined(separator: ", ")), or the path of a .safetensors file"
+        "There is no model \"\(name)\". Give one of \(known.joined(separator: ", ")), or the path of a .safetensors file."
     }
 }

@@ -36,7 +36,7 @@ package struct WeightsError: Error, Hashable, Sendable, CustomStringConvertible 
     }
 
     package var description: String {
-        let place = tensor.map { "\(file), tensor '\($0)'" } ?? file
-        return "\(place): \(problem); \(remedy)"
+        let place = tensor.map { ", tensor '\($0)'" } ?? ""
+        return "Weights file \"\(file)\"\(place): \(problem); \(remedy)."
     }
 }

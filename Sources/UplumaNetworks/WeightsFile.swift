@@ -15,9 +15,12 @@ package struct WeightsFile: Sendable {
     private let bytes: Data
     private let tensors: [String: TensorHeader]
 
-    /// - Throws: `WeightsError` with `unreadable` or `malformed`.
+    /// - Throws: `WeightsError` with `notFound`, `unreadable` or `malformed`.
     package init(path: String) throws {
         let bytes: Data
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw WeightsError(.notFound, file: path, problem: "there is no such file", remedy: "check the name and the folder")
+        }
         do {
             bytes = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
         } catch {

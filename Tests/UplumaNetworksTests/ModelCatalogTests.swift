@@ -42,7 +42,7 @@ import UplumaResampling
     func unknown() {
         let error = #expect(throws: UnknownModelError.self) { try ModelCatalog.model("lanczos5") }
         #expect(error?.known == ModelCatalog.models.map(\.name))
-        #expect(error?.description.contains("'lanczos5'") == true)
+        #expect(error?.description.contains("\"lanczos5\"") == true)
         #expect(error?.description.contains("lanczos3") == true)
     }
 

@@ -53,7 +53,7 @@ import UplumaTestSupport
         if let note = way.note {
             #expect(chain.notes.count == 1)
             #expect(chain.notes.joined().contains(note), "\(chain.notes)")
-            #expect(chain.notes.joined().hasPrefix("sp-vdsr "))
+            #expect(chain.notes.joined().hasPrefix("The network sp-vdsr "))
         } else {
             #expect(chain.notes.isEmpty)
         }
