@@ -9,16 +9,19 @@ package enum ModelCatalog {
                 summary: "six narrow convolutions that correct a Lanczos 3 enlargement; the fastest network",
                 kind: .network(.shipped("sp-vdsr.safetensors")))
         ]
-        + ResampleFilter.allCases.map {
-            Model(name: $0.name, family: "fir", summary: $0.summary, kind: .filter($0))
-        }
+        + ResampleFilter.allCases.map(model)
 
-    /// The model called `name`, or that of a weights file: anything that ends in `.safetensors` is a path.
+    private static func model(_ filter: ResampleFilter) -> Model {
+        Model(name: filter.name, family: "fir", summary: filter.summary, kind: .filter(filter))
+    }
+
+    /// The model called `name`, any cubic as `bicubic:B:C`, or that of a weights file: anything that ends in `.safetensors` is a path.
     ///
     /// A file is opened only when the model is used.
     /// - Throws: `UnknownModelError`.
     package static func model(_ name: String) throws -> Model {
         if let model = models.first(where: { $0.name == name }) { return model }
+        if let filter = ResampleFilter(named: name) { return model(filter) }
         guard name.hasSuffix(".safetensors") else {
             throw UnknownModelError(name: name, known: models.map(\.name))
         }

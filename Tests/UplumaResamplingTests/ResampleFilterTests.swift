@@ -17,6 +17,23 @@ import UplumaResampling
         #expect(ResampleFilter.allCases.filter { $0.summary == filter.summary }.count == 1)
     }
 
+    @Test("any cubic by its parameters") func cubics() throws {
+        let same = try #require(ResampleFilter(named: "bicubic:0:0.5"))
+        let soft = try #require(ResampleFilter(named: "bicubic:1:0"))
+        for step in 0...40 {
+            let x = Double(step) / 16
+            #expect(same.weight(x) == ResampleFilter.catmullrom.weight(x))
+        }
+        // The cubic B-spline: 2/3 at the centre, 1/6 one sample away.
+        #expect(abs(soft.weight(0) - 2.0 / 3) < 1e-15 && abs(soft.weight(1) - 1.0 / 6) < 1e-15)
+        #expect(ResampleFilter(named: soft.name) == soft)
+        for name in [
+            "bicubic:", "bicubic:1", "bicubic:1:", "bicubic:1:nan", "bicubic:1:2:3", "lanczos3:1:2", "bicubic:a:b",
+        ] {
+            #expect(ResampleFilter(named: name) == nil)
+        }
+    }
+
     @Test("even, highest at the centre, 0 from the support on", arguments: ResampleFilter.allCases)
     func shape(filter: ResampleFilter) {
         for step in 0...500 {
