@@ -58,6 +58,8 @@ let package = Package(
             dependencies: ["Upluma", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: house),
         .executableTarget(name: "SampleClip", path: "Samples/SampleClip", swiftSettings: house),
+        .executableTarget(
+            name: "MinimalUpscale", dependencies: ["Upluma"], path: "Samples/MinimalUpscale", swiftSettings: house),
         room("UplumaTestSupport", ["UplumaFrames"]),
         tests(of: "UplumaFrames"),
         tests(of: "UplumaKernels", ["UplumaFrames"]),
