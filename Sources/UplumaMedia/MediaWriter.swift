@@ -25,7 +25,8 @@ package final class MediaWriter: @unchecked Sendable {
 
     /// The source's streams whose packets are to be given to `writeCopied`.
     package let copiedStreams: Set<Int>
-    /// Bytes written so far, headers included; any thread may ask.
+    /// Bytes of the output so far, those that the muxer still gathers (Matroska's clusters) included; the exact size
+    /// after `finish`. Any thread may ask.
     package var bytesWritten: Int64 { written.load(ordering: .relaxed) }
 
     private let muxer: Muxer
@@ -37,6 +38,8 @@ package final class MediaWriter: @unchecked Sendable {
     private let span: Span?
     private let notes: NoteHandler
     private let written = Atomic<Int64>(0)
+    /// Bytes of all packets handed to the muxer.
+    private var packetBytes: Int64 = 0
     private let exclusive = ExclusiveUse("MediaWriter")
 
     /// Plans the output; writes nothing yet.
@@ -166,8 +169,9 @@ package final class MediaWriter: @unchecked Sendable {
         av_packet_rescale_ts(pointer, timeBase, output.stream.pointee.time_base)
         pointer.pointee.pos = -1
         output.order(pointer, strictly: muxer.wantsIncreasingTimes)
+        packetBytes += Int64(pointer.pointee.size)
         try muxer.write(packet, to: output.index)
-        written.store(muxer.position, ordering: .relaxed)
+        written.store(max(muxer.position, packetBytes), ordering: .relaxed)
     }
 }
 
