@@ -25,6 +25,7 @@ static const int cff_error_eof = AVERROR_EOF;
 static const int cff_error_exit = AVERROR_EXIT;
 static const int cff_error_invalid_data = AVERROR_INVALIDDATA;
 static const int cff_error_option_not_found = AVERROR_OPTION_NOT_FOUND;
+static const int cff_error_filter_not_found = AVERROR_FILTER_NOT_FOUND;
 static const int cff_error_no_memory = AVERROR(ENOMEM);
 static const int64_t cff_no_pts = AV_NOPTS_VALUE;
 
@@ -68,6 +69,25 @@ static inline int cff_frame_is_interlaced(const AVFrame *frame) {
     return (frame->flags & AV_FRAME_FLAG_INTERLACED) != 0;
 #else
     return frame->interlaced_frame;
+#endif
+}
+
+static inline int cff_frame_is_top_field_first(const AVFrame *frame) {
+#ifdef AV_FRAME_FLAG_INTERLACED
+    return (frame->flags & AV_FRAME_FLAG_TOP_FIELD_FIRST) != 0;
+#else
+    return frame->top_field_first;
+#endif
+}
+
+static inline void cff_frame_set_fields(AVFrame *frame, int interlaced, int top_field_first) {
+#ifdef AV_FRAME_FLAG_INTERLACED
+    frame->flags &= ~(AV_FRAME_FLAG_INTERLACED | AV_FRAME_FLAG_TOP_FIELD_FIRST);
+    if (interlaced) frame->flags |= AV_FRAME_FLAG_INTERLACED;
+    if (top_field_first) frame->flags |= AV_FRAME_FLAG_TOP_FIELD_FIRST;
+#else
+    frame->interlaced_frame = interlaced;
+    frame->top_field_first = top_field_first;
 #endif
 }
 

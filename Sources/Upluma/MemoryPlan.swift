@@ -16,8 +16,12 @@ package struct MemoryPlan: Equatable {
     package let targetFrameBytes: Int
     /// Scratch memory and intermediate planes of one worker.
     package let workerBytes: Int
+    /// Source pictures that the deinterlacer keeps, at most.
+    package let heldFrames: Int
 
-    package init(threads: Int, sourceFrameBytes: Int, targetFrameBytes: Int, workerBytes: Int) {
+    package init(
+        threads: Int, sourceFrameBytes: Int, targetFrameBytes: Int, workerBytes: Int, heldFrames: Int = 0
+    ) {
         workers = max(1, threads)
         decodedDepth = 2
         // As many again as there are workers: while one frame is late, the others go on by one.
@@ -25,10 +29,11 @@ package struct MemoryPlan: Equatable {
         self.sourceFrameBytes = sourceFrameBytes
         self.targetFrameBytes = targetFrameBytes
         self.workerBytes = workerBytes
+        self.heldFrames = heldFrames
     }
 
-    /// Decoded pictures alive: one being decoded, those that wait, one in each worker.
-    package var sourceFrames: Int { 1 + decodedDepth + workers }
+    /// Decoded pictures alive: one being decoded, those in the deinterlacer, those that wait, one in each worker.
+    package var sourceFrames: Int { 1 + heldFrames + decodedDepth + workers }
     /// Enlarged pictures alive: one in each worker, those that wait, one on its way into the encoder.
     package var targetFrames: Int { workers + window + 1 }
 

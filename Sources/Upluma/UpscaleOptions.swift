@@ -19,6 +19,8 @@ public struct UpscaleOptions: Sendable {
     public var start: Double?
     /// Seconds to keep; nil is up to the end.
     public var duration: Double?
+    /// What is done about interlaced pictures.
+    public var deinterlacing = Deinterlacing.auto
     /// Processor threads; nil is all of them.
     public var threads: Int?
     /// Whether an existing output may be replaced.
@@ -29,6 +31,27 @@ public struct UpscaleOptions: Sendable {
     public init(input: String, output: String) {
         self.input = input
         self.output = output
+    }
+}
+
+/// What becomes of pictures whose rows are of two moments; the raw values are those of the command line.
+public enum Deinterlacing: String, CaseIterable, Sendable {
+    /// Frames marked as interlaced are deinterlaced, the others kept bit for bit.
+    case auto
+    /// Fields stay as they are.
+    case off
+    /// All frames are deinterlaced, marked or not.
+    case bwdif
+    /// Film at 29.97 frames a second (NTSC) becomes film at 23.976 again.
+    case ivtc
+
+    var mode: Deinterlacer.Mode? {
+        switch self {
+        case .auto: .auto
+        case .off: nil
+        case .bwdif: .bwdif
+        case .ivtc: .ivtc
+        }
     }
 }
 

@@ -9,6 +9,8 @@ import UplumaResampling
 struct UpscalePreparation {
     let source: MediaSource
     let decoder: VideoDecoder
+    /// Nil when fields are kept.
+    let deinterlacer: Deinterlacer?
     let upscaler: FrameUpscaler
     let encoder: VideoEncoder
     let writer: MediaWriter
@@ -19,8 +21,9 @@ struct UpscalePreparation {
     /// Frames that will come, when the source tells.
     var expectedFrames: Int? {
         guard let total = source.facts.video.frameCount.map(Int.init) else { return nil }
-        guard let share = excerpt.share(of: source.facts.video.duration ?? source.facts.duration) else { return total }
-        return Int((Double(total) * share).rounded(.up))
+        let filtered = deinterlacer?.mode.share.doubleValue ?? 1
+        let share = excerpt.share(of: source.facts.video.duration ?? source.facts.duration) ?? 1
+        return Int((Double(total) * share * filtered).rounded(.up))
     }
 
     /// - Parameters:
@@ -57,7 +60,8 @@ struct UpscalePreparation {
             color: video.color, targetFormat: negotiated.format,
             sizeMultiple: choice.sizeMultiple(negotiated.format))
         upscaler.notes.forEach(note)
-        if video.fieldOrder.isInterlaced {
+        deinterlacer = try options.deinterlacing.mode.map { try Deinterlacer($0, video, notes: note) }
+        if deinterlacer == nil, video.fieldOrder.isInterlaced {
             note("The source is interlaced, and its fields are enlarged as they are: moving edges will show combs.")
         }
 
@@ -70,7 +74,8 @@ struct UpscalePreparation {
                 choice, settings: settings,
                 picture: OutputPicture(
                     width: target.width, height: target.height, format: target.format, color: video.color,
-                    sampleAspect: video.sampleAspect, timeBase: video.timeBase, frameRate: video.frameRate),
+                    sampleAspect: video.sampleAspect, timeBase: video.timeBase,
+                    frameRate: deinterlacer.map(\.frameRate) ?? video.frameRate),
                 container: container)
             writer = try MediaWriter(
                 path: output.writePath, container: container, source: source, encoder: encoder, span: excerpt.span,
@@ -85,7 +90,7 @@ struct UpscalePreparation {
         let threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
         memory = MemoryPlan(
             threads: threads, sourceFrameBytes: upscaler.source.frameBytes, targetFrameBytes: upscaler.targetFrameBytes,
-            workerBytes: upscaler.workspaceByteCount)
+            workerBytes: upscaler.workspaceByteCount, heldFrames: deinterlacer?.mode.heldFrames ?? 0)
         describePlan(options, report)
     }
 

@@ -18,6 +18,8 @@ struct UpscaleRun {
 
     /// How many frames have passed each end; written by one stage each, read after the run.
     private final class Counts: Sendable {
+        /// Before deinterlacing.
+        let read = Mutex(0)
         let decoded = Mutex(0)
         let encoded = Mutex(0)
         let written = Mutex(0)
@@ -110,15 +112,27 @@ struct UpscaleRun {
             }
             try frames.send(NumberedFrame(number: number, frame: frame))
         }
+        let deinterlace: (Frame) throws -> Void = { frame in
+            guard let deinterlacer = job.deinterlacer else { return try deliver(frame) }
+            if excerpt.contains(pts: frame.pts) { counts.read.withLock { $0 += 1 } }
+            try deinterlacer.filter(frame, each: deliver)
+        }
         while let packet = try job.source.read() {
             if packet.streamIndex == video.index {
-                if !isPast { try job.decoder.decode(packet, each: deliver) }
+                if !isPast { try job.decoder.decode(packet, each: deinterlace) }
             } else if job.writer.copiedStreams.contains(packet.streamIndex) {
                 try packets.send(.copied(packet))
             }
             if isPast && excerpt.isFarBehind(packet) { break }
         }
-        if !isPast { try job.decoder.decode(nil, each: deliver) }
+        if !isPast {
+            try job.decoder.decode(nil, each: deinterlace)
+            try job.deinterlacer?.filter(nil, each: deliver)
+        }
+        if job.deinterlacer?.mode == .ivtc {
+            let (read, decoded) = (counts.read.withLock { $0 }, counts.decoded.withLock { $0 })
+            report(.note("Inverse telecine: \(read) frames went in, \(decoded) came out."))
+        }
     }
 
     private func write(_ packets: Channel<OutputPacket>, started: Double) throws {

@@ -12,6 +12,8 @@ package struct Frame: Sendable {
     package var pts: Int64
     /// How long it is shown, in the stream's time base; 0 when the source does not say.
     package var duration: Int64
+    /// Whether the rows are of one moment or of two.
+    package var fields = FieldStructure.unknown
     /// What the decoder attached to the picture (captions, HDR metadata), opaque here; the encoder carries it on.
     package var attachments: (any FrameAttachments)?
 

@@ -47,6 +47,34 @@ final class DecodedAttachments: FrameAttachments, @unchecked Sendable {
 }
 
 extension FrameHandle {
+    /// Points the frame at the planes of `source`, each kept alive as long as FFmpeg refers to it, and gives it their size
+    /// and time. Nothing is copied, and FFmpeg may not write there.
+    ///
+    /// - Parameter pixelFormat: FFmpeg's name for `source.format`.
+    /// - Throws: `MediaError` without memory; planes lent so far are given back with the handle.
+    func lend(_ source: Frame, as pixelFormat: AVPixelFormat) throws {
+        frame.pointee.format = pixelFormat.rawValue
+        frame.pointee.width = Int32(source.width)
+        frame.pointee.height = Int32(source.height)
+        frame.pointee.pts = source.pts
+        cff_frame_set_duration(frame, source.duration)
+        for (index, plane) in source.planes.enumerated() {
+            let owner = Unmanaged.passRetained(plane.storage)
+            let bytes = plane.stride * (plane.height - 1) + plane.width * plane.sample.byteCount
+            let status = plane.withBytes { base in
+                cff_frame_lend_plane(
+                    frame, Int32(index), base.assumingMemoryBound(to: UInt8.self), Int32(plane.stride), bytes,
+                    { owner, _ in
+                        if let owner { Unmanaged<PlaneStorage>.fromOpaque(owner).release() }
+                    }, owner.toOpaque())
+            }
+            if status < 0 {
+                owner.release()
+                throw outOfMemory("hand on a picture")
+            }
+        }
+    }
+
     /// The planes of the frame where they lie, each holding the frame alive; nil when rows run upwards in memory.
     func planes(format: PictureFormat, width: Int, height: Int) -> [Plane]? {
         var planes: [Plane] = []

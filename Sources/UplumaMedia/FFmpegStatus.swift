@@ -1,7 +1,7 @@
 import CFFmpeg
 
 /// A negative return value of an FFmpeg function.
-struct FFmpegStatus: RawRepresentable, Hashable, Sendable {
+struct FFmpegStatus: RawRepresentable, Hashable, Sendable, Error {
     let rawValue: Int32
 
     static let again = FFmpegStatus(rawValue: cff_error_again)
@@ -9,6 +9,7 @@ struct FFmpegStatus: RawRepresentable, Hashable, Sendable {
     static let exitRequested = FFmpegStatus(rawValue: cff_error_exit)
     static let invalidData = FFmpegStatus(rawValue: cff_error_invalid_data)
     static let optionNotFound = FFmpegStatus(rawValue: cff_error_option_not_found)
+    static let filterNotFound = FFmpegStatus(rawValue: cff_error_filter_not_found)
     static let noMemory = FFmpegStatus(rawValue: cff_error_no_memory)
 
     /// The status of a system call that failed with `errno`.

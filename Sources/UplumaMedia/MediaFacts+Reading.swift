@@ -106,7 +106,7 @@ extension VideoFacts {
             color: isPlain ? color : FrameConverter.resultColor(of: color, from: pixelFormat, height: height),
             sampleAspect: .known(stream.pointee.sample_aspect_ratio) ?? .known(parameters.pointee.sample_aspect_ratio),
             timeBase: timeBase, frameRate: rate, frameCount: stated ?? estimate, frameCountIsStated: stated != nil,
-            duration: duration, fieldOrder: FieldOrder(parameters.pointee.field_order),
+            duration: duration, fieldOrder: FieldStructure(parameters.pointee.field_order),
             rotation: VideoFacts.rotation(stream),
             bitRate: parameters.pointee.bit_rate > 0 ? parameters.pointee.bit_rate : nil)
     }
@@ -137,7 +137,7 @@ extension VideoFacts {
     }
 }
 
-extension VideoFacts.FieldOrder {
+extension FieldStructure {
     fileprivate init(_ order: AVFieldOrder) {
         switch order {
         case AV_FIELD_PROGRESSIVE: self = .progressive

@@ -39,11 +39,6 @@ package struct MediaStream: Sendable {
 
 /// The video stream to upscale, as its pictures come out of the decoder.
 package struct VideoFacts: Sendable {
-    package enum FieldOrder: Sendable {
-        case unknown, progressive, topFirst, bottomFirst
-        package var isInterlaced: Bool { self == .topFirst || self == .bottomFirst }
-    }
-
     /// Position of the stream in the file.
     package var index: Int
     package var codec: String
@@ -66,7 +61,8 @@ package struct VideoFacts: Sendable {
     package var frameCountIsStated: Bool
     /// Seconds; nil when unknown.
     package var duration: Double?
-    package var fieldOrder: FieldOrder
+    /// What the stream as a whole says; single frames may differ.
+    package var fieldOrder: FieldStructure
     /// Clockwise degrees the picture is to be turned for display, 0..<360. The pixels are not turned.
     package var rotation: Double
     /// Bits per second; nil when unknown.

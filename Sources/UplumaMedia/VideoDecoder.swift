@@ -151,6 +151,7 @@ package final class VideoDecoder: @unchecked Sendable {
             planes: try planes(of: frame, plain: plain, format: format, color: color),
             color: plain != nil ? color : FrameConverter.resultColor(of: color, from: pixelFormat, height: height),
             pts: time.pts, duration: time.duration, attachments: try DecodedAttachments(frame))
+        result.fields = fields(of: frame)
         result.sampleAspect = video.sampleAspect ?? .known(frame.pointee.sample_aspect_ratio)
         return result
     }
@@ -171,6 +172,22 @@ package final class VideoDecoder: @unchecked Sendable {
         converter = new
         return try new.convert(frame)
     }
+
+    /// The decoder's word; that of the stream where the coding has no way to say it picture by picture.
+    private func fields(of frame: UnsafePointer<AVFrame>) -> FieldStructure {
+        if cff_frame_is_interlaced(frame) != 0 {
+            return cff_frame_is_top_field_first(frame) != 0 ? .topFirst : .bottomFirst
+        }
+        return VideoDecoder.codecsWithFieldFlags.contains(context.pointee.codec_id.rawValue)
+            ? .progressive : facts.video.fieldOrder
+    }
+
+    /// Codings that mark each picture as interlaced or not, so that an unmarked one is progressive.
+    private static let codecsWithFieldFlags: Set<UInt32> = Set(
+        [
+            AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG4, AV_CODEC_ID_H264, AV_CODEC_ID_HEVC,
+            AV_CODEC_ID_VC1, AV_CODEC_ID_DVVIDEO, AV_CODEC_ID_PRORES, AV_CODEC_ID_DNXHD,
+        ].map(\.rawValue))
 
     /// Faults in a row, without a packet going in, that no number of threads explains.
     private static let faultLimit = 256

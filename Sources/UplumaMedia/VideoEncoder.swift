@@ -111,32 +111,13 @@ package final class VideoEncoder: @unchecked Sendable {
         let target = handle.frame
         try (frame.attachments as? DecodedAttachments)?.copy(to: target)
         cff_frame_forget_coding(target)
-        target.pointee.format = pixelFormat.rawValue
-        target.pointee.width = Int32(frame.width)
-        target.pointee.height = Int32(frame.height)
-        target.pointee.pts = frame.pts
-        cff_frame_set_duration(target, frame.duration)
+        try handle.lend(frame, as: pixelFormat)
         target.pointee.sample_aspect_ratio = picture.sampleAspect?.av ?? AVRational(num: 0, den: 1)
         target.pointee.color_range = context.pointee.color_range
         target.pointee.color_primaries = context.pointee.color_primaries
         target.pointee.color_trc = context.pointee.color_trc
         target.pointee.colorspace = context.pointee.colorspace
         target.pointee.chroma_location = context.pointee.chroma_sample_location
-        for (index, plane) in frame.planes.enumerated() {
-            let owner = Unmanaged.passRetained(plane.storage)
-            let bytes = plane.stride * (plane.height - 1) + plane.width * plane.sample.byteCount
-            let status = plane.withBytes { base in
-                cff_frame_lend_plane(
-                    target, Int32(index), base.assumingMemoryBound(to: UInt8.self), Int32(plane.stride), bytes,
-                    { owner, _ in
-                        if let owner { Unmanaged<PlaneStorage>.fromOpaque(owner).release() }
-                    }, owner.toOpaque())
-            }
-            if status < 0 {
-                owner.release()
-                throw outOfMemory("encode a picture")
-            }
-        }
         return handle
     }
 

@@ -40,6 +40,14 @@ struct PictureOptions: ParsableArguments {
             valueName: "same|format"))
     var pixelFormat = "same"
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Interlaced sources: `auto` deinterlaces frames marked as such, `off` keeps fields, `bwdif` deinterlaces \
+            every frame, `ivtc` turns NTSC video back into the film it was.
+            """, valueName: "how"))
+    var deinterlace = DeinterlaceValue(defaults.deinterlacing)
+
     @Option(help: ArgumentHelp("Processor threads (default: all).", valueName: "n"))
     var threads: Int?
 
@@ -59,6 +67,7 @@ struct PictureOptions: ParsableArguments {
         options.encoder.options = Dictionary(
             encoderOption.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last })
         options.pixelFormat = pixelFormat == "same" ? nil : pixelFormat
+        options.deinterlacing = deinterlace.choice
         options.threads = threads
     }
 }

@@ -1,0 +1,252 @@
+import CFFmpeg
+package import UplumaFrames
+
+/// Makes progressive frames of interlaced ones with FFmpeg's filters, between a decoder and whatever works on pictures.
+///
+/// With `auto` and `bwdif` every frame in is one frame out, its time, duration and metadata unchanged. `ivtc` undoes the
+/// telecine of film on NTSC: of five frames it gives four, evenly spaced, at times in the same time base; the last one
+/// lasts until the source ends.
+///
+/// Thread safety: calls must not overlap (checked), so give a deinterlacer to one serial queue. Frames may go anywhere and
+/// outlive it.
+package final class Deinterlacer: @unchecked Sendable {
+    package enum Mode: Sendable {
+        /// Frames marked as interlaced by `bwdif`; the others are handed on as they are. Nothing is built, and no frame
+        /// held, before there is a sign of interlacing.
+        case auto
+        /// All frames by `bwdif`, marked or not.
+        case bwdif
+        /// Fields matched to the frames of the film they were cut from, and one frame of five dropped.
+        case ivtc
+
+        /// The most source-sized pictures that are kept between two calls. bwdif looks at the frame before and the one
+        /// after. On the way through `ivtc` are nine source frames, five weaves that field matching tries, bwdif's three, a
+        /// cycle of five with the frame before it, and the one whose duration is not yet known.
+        package var heldFrames: Int { self == .ivtc ? 9 + 5 + 3 + 6 + 1 : 3 }
+
+        /// Frames out over frames in.
+        package var share: Rational { self == .ivtc ? Rational(4, 5) : Rational(1, 1) }
+    }
+
+    package let mode: Mode
+    /// Frames a second of what comes out; nil when unknown.
+    package let frameRate: Rational?
+
+    /// What the filters need not know of a frame that is inside them.
+    private struct Passenger {
+        let number: Int
+        let source: Frame
+    }
+
+    private let video: VideoFacts
+    private let pixelFormat: AVPixelFormat
+    private let notes: NoteHandler
+    private let exclusive = ExclusiveUse("Deinterlacer")
+    private var graph: FilterGraph?
+    private var passengers: [Passenger] = []
+    private var framesIn = 0
+    private var hasNoted = false
+    /// The latest order any frame named; fields that say nothing are taken to follow it.
+    private var order: FieldStructure
+    private var film = FilmTiming()
+
+    private static let operation = "deinterlace"
+
+    /// - Parameters:
+    ///   - mode: which filters.
+    ///   - video: of the source; rules sizes, formats and the assumptions where frames say nothing.
+    ///   - notes: remarks for the log: what is done, and what was assumed.
+    /// - Throws: `MediaError.usage` when the filters do not take the pictures, or `ivtc` has no frame rate to work with;
+    ///   for `auto` only if the stream as a whole is marked as interlaced, otherwise by `filter`.
+    package init(_ mode: Mode, _ video: VideoFacts, notes: @escaping NoteHandler = { _ in }) throws {
+        self.mode = mode
+        self.video = video
+        self.notes = notes
+        order = video.fieldOrder
+        guard let pixelFormat = PixelFormats.pixelFormat(video.format) else {
+            throw MediaError(
+                .usage, operation: Deinterlacer.operation, subject: "--deinterlace",
+                reason: "FFmpeg's filters know no pictures in \(video.format)", remedy: Deinterlacer.remedy)
+        }
+        self.pixelFormat = pixelFormat
+        frameRate = video.frameRate.map { Rational(av_mul_q($0.av, mode.share.av)) }
+        if mode == .ivtc { try checkRate() }
+        if mode != .auto || video.fieldOrder.isInterlaced { graph = try makeGraph() }
+    }
+
+    /// Takes one frame, or with nil says that none will follow.
+    ///
+    /// - Parameters:
+    ///   - frame: of the source's size and format; its planes are lent, not copied. Times increase.
+    ///   - each: called for every frame that comes out, in order; what it throws ends the call.
+    /// - Throws: `MediaError.usage` as the initialiser does, `MediaError.internalFault` when a filter fails.
+    package func filter(_ frame: Frame?, each: (Frame) throws -> Void) throws {
+        try exclusive {
+            guard let frame else { return try finish(each) }
+            note(frame)
+            if graph == nil, mode == .auto, !frame.fields.isInterlaced { return try each(frame) }
+            if mode == .ivtc, graph != nil, film.isOffBeat(frame) { try drain(each) }
+            if graph == nil { graph = try makeGraph() }
+            if mode == .ivtc { film.count(frame) }
+            let handle = try lend(frame)
+            framesIn += 1
+            passengers.append(Passenger(number: framesIn, source: frame))
+            try run("push a frame into") { () throws(FFmpegStatus) in try graph?.push(handle) }
+            try takeOut(each)
+        }
+    }
+
+    private func finish(_ each: (Frame) throws -> Void) throws {
+        try drain(each)
+        if mode == .ivtc {
+            try film.last().map(each)
+            if film.breaks > 0 {
+                notes(
+                    "The source's times left a constant frame rate \(film.breaks) times; the film's were begun anew there."
+                )
+            }
+        }
+    }
+
+    /// Empties the filters and does away with them.
+    private func drain(_ each: (Frame) throws -> Void) throws {
+        guard graph != nil else { return }
+        try run("end") { () throws(FFmpegStatus) in try graph?.push(nil) }
+        try takeOut(each)
+        graph = nil
+        passengers = []
+    }
+
+    private func takeOut(_ each: (Frame) throws -> Void) throws {
+        while let graph {
+            var pulled: FrameHandle?
+            try run("take a frame from") { () throws(FFmpegStatus) in pulled = try graph.pull() }
+            guard let handle = pulled else { return }
+            // The number travels in the frame: filters copy it with the other properties.
+            let number = Int(bitPattern: handle.frame.pointee.opaque)
+            passengers.removeAll { $0.number < number }
+            guard let passenger = passengers.first, passenger.number == number else {
+                throw failure("lost count of the frames", nil)
+            }
+            guard mode == .ivtc else {
+                try each(deinterlaced(passenger.source, handle))
+                continue
+            }
+            let pts = av_rescale_q(handle.frame.pointee.pts, graph.timeBase.av, video.timeBase.av)
+            try film.next(deinterlaced(passenger.source, handle), pts: pts).map(each)
+        }
+    }
+
+    /// The filters' pixels with all else the source's.
+    private func deinterlaced(_ source: Frame, _ handle: FrameHandle) throws -> Frame {
+        if mode == .auto, !source.fields.isInterlaced { return source }
+        guard let planes = handle.planes(format: source.format, width: source.width, height: source.height),
+            handle.frame.pointee.format == pixelFormat.rawValue
+        else { throw failure("gave a picture in another format", nil) }
+        var result = Frame(
+            format: source.format, width: source.width, height: source.height, planes: planes, color: source.color,
+            sampleAspect: source.sampleAspect, pts: source.pts, duration: source.duration,
+            attachments: source.attachments)
+        result.fields = .progressive
+        return result
+    }
+
+    private func lend(_ frame: Frame) throws -> FrameHandle {
+        precondition(
+            frame.width == video.width && frame.height == video.height && frame.format == video.format,
+            "the deinterlacer was made for \(video.width)×\(video.height) \(video.format)")
+        let handle = try FrameHandle()
+        try handle.lend(frame, as: pixelFormat)
+        handle.frame.pointee.opaque = UnsafeMutableRawPointer(bitPattern: framesIn + 1)
+        if frame.fields.isInterlaced { order = frame.fields }
+        // What the user wants treated as interlaced is marked so: the filters take the order from marked frames only.
+        let isMarked = mode != .auto || frame.fields.isInterlaced
+        cff_frame_set_fields(handle.frame, isMarked ? 1 : 0, isMarked && order != .bottomFirst ? 1 : 0)
+        return handle
+    }
+
+    // MARK: Filters
+
+    private func makeGraph() throws -> FilterGraph {
+        let mark = FFmpegLog.mark()
+        do throws(FFmpegStatus) {
+            return try FilterGraph(
+                FilterGraph.Input(
+                    format: pixelFormat, width: video.width, height: video.height, timeBase: video.timeBase,
+                    frameRate: video.frameRate), steps)
+        } catch {
+            if error == .noMemory { throw outOfMemory(Deinterlacer.operation) }
+            let names = steps.map(\.name).joined(separator: ", ")
+            let isMissing = error == .filterNotFound
+            throw MediaError(
+                .usage, operation: Deinterlacer.operation, subject: "--deinterlace",
+                reason: isMissing
+                    ? "This FFmpeg has not all of the filters \(names)"
+                    : "FFmpeg's filters (\(names)) do not take pictures of \(video.width)×\(video.height) in "
+                        + "\(video.format)",
+                ffmpegText: isMissing ? nil : error.text(since: mark), remedy: Deinterlacer.remedy)
+        }
+    }
+
+    private var steps: [FilterGraph.Step] {
+        let marked = FilterGraph.Step(name: "bwdif", options: "mode=send_frame:parity=auto:deint=interlaced")
+        return switch mode {
+        case .auto: [marked]
+        case .bwdif: [FilterGraph.Step(name: "bwdif", options: "mode=send_frame:parity=auto:deint=all")]
+        // Field matching marks what it found no match for.
+        case .ivtc:
+            [
+                FilterGraph.Step(name: "fieldmatch", options: "combmatch=full"), marked,
+                FilterGraph.Step(name: "decimate", options: "cycle=5"),
+            ]
+        }
+    }
+
+    private static let remedy = "Keep the fields as they are with --deinterlace off"
+
+    private func checkRate() throws {
+        guard let rate = video.frameRate else {
+            throw MediaError(
+                .usage, operation: Deinterlacer.operation, subject: "--deinterlace",
+                reason: "--deinterlace ivtc needs a constant frame rate, and the source does not say its own",
+                remedy: "Use --deinterlace bwdif")
+        }
+        film = FilmTiming(rate: rate, timeBase: video.timeBase)
+        if abs(rate.doubleValue - 30000.0 / 1001) > 0.1 {
+            notes(
+                "--deinterlace ivtc is for film at 29.97 frames a second; this source has "
+                    + "\((rate.doubleValue * 1000).rounded() / 1000), and one frame in five is dropped all the same.")
+        }
+    }
+
+    private func run(_ action: String, _ body: () throws(FFmpegStatus) -> Void) throws {
+        let mark = FFmpegLog.mark()
+        do throws(FFmpegStatus) {
+            try body()
+        } catch {
+            if error == .noMemory { throw outOfMemory(Deinterlacer.operation) }
+            throw failure("failed to \(action) the filters", error.text(since: mark))
+        }
+    }
+
+    private func failure(_ what: String, _ text: String?) -> MediaError {
+        MediaError(
+            .internalFault, operation: Deinterlacer.operation, subject: "--deinterlace",
+            reason: "Deinterlacing \(what) after \(framesIn) frames", ffmpegText: text, remedy: Deinterlacer.remedy)
+    }
+
+    private func note(_ frame: Frame) {
+        guard !hasNoted else { return }
+        if mode == .auto, frame.fields.isInterlaced {
+            hasNoted = true
+            notes(
+                "The source is interlaced: its frames are deinterlaced with bwdif; --deinterlace off keeps the fields "
+                    + "as they are.")
+        } else if mode != .auto {
+            hasNoted = true
+            if !frame.fields.isInterlaced, !order.isInterlaced {
+                notes("The source does not say which field is first: taken as the top field.")
+            }
+        }
+    }
+}
