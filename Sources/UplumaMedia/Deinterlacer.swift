@@ -46,6 +46,8 @@ package final class Deinterlacer: @unchecked Sendable {
     private var passengers: [Passenger] = []
     private var framesIn = 0
     private var hasNoted = false
+    /// Whether `auto` found that the filters do not take the pictures.
+    private var isRefused = false
     /// The latest order any frame named; fields that say nothing are taken to follow it.
     private var order: FieldStructure
     private var film = FilmTiming()
@@ -56,8 +58,8 @@ package final class Deinterlacer: @unchecked Sendable {
     ///   - mode: which filters.
     ///   - video: of the source; rules sizes, formats and the assumptions where frames say nothing.
     ///   - notes: remarks for the log: what is done, and what was assumed.
-    /// - Throws: `MediaError.usage` when the filters do not take the pictures, or `ivtc` has no frame rate to work with;
-    ///   for `auto` only if the stream as a whole is marked as interlaced, otherwise by `filter`.
+    /// - Throws: `MediaError.usage` when the filters asked for do not take the pictures (`auto` then hands them on as they
+    ///   are, with a remark), or `ivtc` has no frame rate to work with.
     package init(_ mode: Mode, _ video: VideoFacts, notes: @escaping NoteHandler = { _ in }) throws {
         self.mode = mode
         self.video = video
@@ -71,7 +73,11 @@ package final class Deinterlacer: @unchecked Sendable {
         self.pixelFormat = pixelFormat
         frameRate = video.frameRate.map { Rational(av_mul_q($0.av, mode.share.av)) }
         if mode == .ivtc { try checkRate() }
-        if mode != .auto || video.fieldOrder.isInterlaced { graph = try makeGraph() }
+        if mode != .auto {
+            graph = try makeGraph()
+        } else if video.fieldOrder.isInterlaced {
+            try makeGraphIfTaken()
+        }
     }
 
     /// Takes one frame, or with nil says that none will follow.
@@ -83,8 +89,11 @@ package final class Deinterlacer: @unchecked Sendable {
     package func filter(_ frame: Frame?, each: (Frame) throws -> Void) throws {
         try exclusive {
             guard let frame else { return try finish(each) }
+            if mode == .auto, graph == nil {
+                if frame.fields.isInterlaced { try makeGraphIfTaken() }
+                if graph == nil { return try each(frame) }
+            }
             note(frame)
-            if graph == nil, mode == .auto, !frame.fields.isInterlaced { return try each(frame) }
             if mode == .ivtc, graph != nil, film.isOffBeat(frame) { try drain(each) }
             if graph == nil { graph = try makeGraph() }
             if mode == .ivtc { film.count(frame) }
@@ -185,6 +194,17 @@ package final class Deinterlacer: @unchecked Sendable {
                     : "FFmpeg's filters (\(names)) do not take pictures of \(video.width)×\(video.height) in "
                         + "\(video.format)",
                 ffmpegText: isMissing ? nil : error.text(since: mark), remedy: Deinterlacer.remedy)
+        }
+    }
+
+    /// Nobody asked for the filters by name, so pictures that they do not take stay as they are, and that is said.
+    private func makeGraphIfTaken() throws {
+        guard !isRefused else { return }
+        do {
+            graph = try makeGraph()
+        } catch let error as MediaError where error.category == .usage {
+            isRefused = true
+            notes("The source is interlaced and stays so, moving edges will show combs: \(error.reason).")
         }
     }
 

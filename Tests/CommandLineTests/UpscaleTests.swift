@@ -59,6 +59,7 @@ import UplumaTestSupport
         #expect(before.map(\.pts) == (0..<Clips.frames).map { 1501 * $0 * $0 + 7 * $0 })
         #expect(after.map(\.pts) == before.map(\.pts))
         // The last one, too: a container without durations could not say it.
+        #expect(before.allSatisfy { $0.duration > 0 })
         #expect(after.map(\.duration) == before.map(\.duration))
     }
 

@@ -201,6 +201,23 @@ import UplumaTestSupport
         }
     }
 
+    @Test("auto hands on what the filter does not take, and says so") func notTaken() throws {
+        let (before, facts) = try frames(interlaced())
+        var video = facts
+        // bwdif wants three rows.
+        (video.height, video.format) = (2, PictureFormat(chroma: .gray, bitDepth: 8))
+        let flat = before.map { frame -> Frame in
+            var small = FramePool(format: video.format, width: video.width, height: 2).take()
+            (small.pts, small.duration, small.fields) = (frame.pts, frame.duration, frame.fields)
+            return small
+        }
+        let notes = Notes()
+        let after = try deinterlace(flat, .auto, video, notes: notes)
+        #expect(after.map(\.pts) == before.map(\.pts))
+        #expect(notes.contains("stays so"))
+        #expect(zip(after, flat).allSatisfy { $0.planes[0].storage === $1.planes[0].storage })
+    }
+
     @Test("a hole in the source's times stays a hole in the film's") func ivtcGap() throws {
         var (before, video) = try frames(telecined())
         before.removeSubrange(40..<60)
