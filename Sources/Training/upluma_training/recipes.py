@@ -30,7 +30,9 @@ class Recipe:
     loss: str
     """A name in `losses.LOSSES`."""
     finish: float
-    """Share of the steps, at the end, that minimise the squared error instead."""
+    """Share of the steps, at the end, that minimise `finish_loss` instead."""
+    finish_loss: str
+    """A name in `losses.LOSSES`."""
     average: float
     """Half life of the moving average of the weights, in steps."""
     border: int
@@ -66,9 +68,10 @@ RECIPES = {
             rate=3e-3,
             final_rate=0.001,
             warmup=1000,
-            steps=50_000,
+            steps=40_000,
             loss="charbonnier",
-            finish=0.25,
+            finish=0.2,
+            finish_loss="decibels",
             average=1000,
             border=6,
             border_weight=0.25,

@@ -43,11 +43,11 @@ class Trainer:
         )
 
     def advance(self) -> float:
-        """One step; returns its loss, which is the recipe's, or the squared one in the finish."""
+        """One step; returns its loss, the recipe's `loss` or, near the end, `finish_loss`."""
         recipe = self.recipe
         luma, target = (tensor.to(self.device) for tensor in self.patches(self.step))
         finishing = self.step >= recipe.steps * (1 - recipe.finish)
-        loss_of = losses.LOSSES["squared" if finishing else recipe.loss]
+        loss_of = losses.LOSSES[recipe.finish_loss if finishing else recipe.loss]
         for group in self.optimizer.param_groups:
             group["lr"] = rate_at(recipe, self.step)
         self.optimizer.zero_grad(set_to_none=True)
