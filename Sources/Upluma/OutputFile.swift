@@ -17,7 +17,7 @@ package struct OutputFile {
     package let name: String
     private let overwrite: Bool
     /// Holds the lock on the partial file; closes with the last copy.
-    private let lock: FileLock?
+    private let lock: PartialFile?
     /// What the user should know, such as an unfinished file of an earlier run being replaced.
     package private(set) var notes: [String] = []
 
@@ -42,9 +42,11 @@ package struct OutputFile {
             (destination, lock) = (.standardOutput, nil)
             return
         }
-        if let existing = FileStatus(path: path) {
-            if let source = FileStatus(path: input), input != OutputFile.standardStream, source.isSameFile(as: existing)
-            {
+        // A link is followed, so that what it points to is replaced and the link stays.
+        let target = FileStatus(path: path) == nil ? path : FileStatus.resolved(path)
+        let source = input == OutputFile.standardStream ? nil : FileStatus(path: input)
+        if let existing = FileStatus(path: target) {
+            if source?.isSameFile(as: existing) == true {
                 throw UplumaError(.usage, "The output \"\(path)\" is the input itself. Choose another name with -o.")
             }
             switch existing.kind {
@@ -61,19 +63,17 @@ package struct OutputFile {
                 break
             }
         }
-        let partial = path + OutputFile.partialSuffix
-        if let source = FileStatus(path: input), let leftover = FileStatus(path: partial),
-            source.isSameFile(as: leftover)
-        {
+        let partial = target + OutputFile.partialSuffix
+        if let source, let leftover = FileStatus(path: partial), source.isSameFile(as: leftover) {
             throw UplumaError(
                 .usage,
                 "The output's unfinished file \"\(partial)\" would be the input itself. Choose another name with -o.")
         }
-        if let leftover = FileStatus(path: partial), leftover.kind == .regular, leftover.size > 0 {
+        lock = try PartialFile(path: partial, for: path)
+        if lock?.isNew == false {
             notes.append("Replacing \"\(partial)\", left unfinished by an earlier run.")
         }
-        lock = try FileLock(creating: partial, for: path)
-        destination = .file(path: path, partial: partial)
+        destination = .file(path: target, partial: partial)
     }
 
     /// The path the muxer writes to.
@@ -85,89 +85,29 @@ package struct OutputFile {
         }
     }
 
-    /// Gives the complete file its name, after its bytes have reached the disk.
+    /// Gives the complete file, whose bytes the muxer has brought to the disk, its name.
     ///
     /// - Throws: `UplumaError` when the disk refuses, or when somebody else made a file of that name meanwhile; the
     ///   partial file then stays.
     package func commit() throws {
         guard case .file(let path, let partial) = destination else { return }
-        guard let lock, lock.synchronize() else {
-            throw UplumaError(.inputOutput, "\"\(partial)\" may not be complete on the disk (\(lastSystemError())).")
-        }
-        if !overwrite {
-            if link(partial, path) == 0 {
-                unlink(partial)
-                return
-            }
-            if errno == EEXIST {
-                throw UplumaError(
-                    .cannotCreate, "\"\(path)\" appeared while the job ran. The finished result is \"\(partial)\".")
-            }
-            // File systems without hard links: fall through to rename.
-        }
-        guard rename(partial, path) == 0 else {
+        switch overwrite ? rename(partial, path) : PartialFile.renameWithoutReplacing(partial, path) {
+        case 0: PartialFile.synchronizeFolder(of: path)
+        case _ where errno == EEXIST:
+            throw UplumaError(
+                .cannotCreate, "\"\(path)\" appeared while the job ran. The finished result is \"\(partial)\".")
+        default:
             throw UplumaError(
                 .cannotCreate,
                 "\"\(path)\" cannot be created (\(lastSystemError())). The finished result is \"\(partial)\".")
         }
     }
 
-    /// Removes a partial file that holds nothing worth keeping: no frame was written into it.
-    package func discard() {
-        guard case .file(_, let partial) = destination, FileStatus(path: partial)?.kind == .regular else { return }
+    /// Removes a partial file that holds nothing worth keeping.
+    ///
+    /// - Parameter isBegun: whether this job has written into it; if not, a file left by an earlier run stays.
+    package func discard(isBegun: Bool) {
+        guard case .file(_, let partial) = destination, let lock, isBegun || lock.isNew else { return }
         unlink(partial)
     }
 }
-
-/// What `stat` says of a path, links followed.
-private struct FileStatus {
-    enum Kind { case regular, directory, other }
-    let kind: Kind
-    let size: Int64
-    private let device: dev_t
-    private let inode: ino_t
-
-    init?(path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        switch status.st_mode & S_IFMT {
-        case S_IFREG: kind = .regular
-        case S_IFDIR: kind = .directory
-        default: kind = .other
-        }
-        size = Int64(status.st_size)
-        device = status.st_dev
-        inode = status.st_ino
-    }
-
-    func isSameFile(as other: FileStatus) -> Bool { device == other.device && inode == other.inode }
-}
-
-/// An advisory lock on a file, held until the last reference goes.
-private final class FileLock: Sendable {
-    private let descriptor: Int32
-
-    init(creating partial: String, for path: String) throws {
-        descriptor = open(partial, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else {
-            let reason = lastSystemError()
-            let folder = (path as NSString).deletingLastPathComponent
-            let remedy =
-                folder.isEmpty || FileManager.default.fileExists(atPath: folder)
-                ? "Choose a folder you may write to" : "Create the folder \"\(folder)\" first"
-            throw UplumaError(.cannotCreate, "\"\(path)\" cannot be created (\(reason)). \(remedy).")
-        }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            throw UplumaError(.tryAgain, "Another run is writing \"\(partial)\". Wait for it, or choose another name.")
-        }
-    }
-
-    /// Waits until the file's bytes are on the disk; devices that cannot are as good as they get.
-    func synchronize() -> Bool { fsync(descriptor) == 0 || errno == EINVAL }
-
-    deinit { close(descriptor) }
-}
-
-/// The text of `errno`.
-private func lastSystemError() -> String { String(cString: strerror(errno)) }

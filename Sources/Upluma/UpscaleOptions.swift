@@ -21,12 +21,16 @@ public struct UpscaleOptions: Sendable {
     public var duration: Double?
     /// What is done about interlaced pictures.
     public var deinterlacing = Deinterlacing.auto
-    /// Processor threads; nil is all of them.
+    /// What happens to sound, subtitles and attachments that the output's container cannot hold.
+    public var incompatibleStreams = IncompatibleStreams.fail
+    /// Processor threads, within `threadRange`; nil is all of them.
     public var threads: Int?
     /// Whether an existing output may be replaced.
     public var overwrite = false
 
     public static let supportedScales = [2, 3, 4, 8]
+    /// Each worker waits on a thread of its own, of which Dispatch has a limited number.
+    public static let threadRange = 1...64
 
     public init(input: String, output: String) {
         self.input = input
@@ -53,6 +57,14 @@ public enum Deinterlacing: String, CaseIterable, Sendable {
         case .ivtc: .ivtc
         }
     }
+}
+
+/// What to do with a stream that the output's container cannot hold.
+public enum IncompatibleStreams: String, CaseIterable, Sendable {
+    /// Stop before the first frame, with a sentence that names the stream and a container that holds it.
+    case fail
+    /// Leave the stream out, and say so.
+    case drop
 }
 
 /// How the result is encoded.

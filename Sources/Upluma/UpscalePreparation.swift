@@ -39,6 +39,12 @@ struct UpscalePreparation {
             let known = UpscaleOptions.supportedScales.map(String.init).joined(separator: ", ")
             throw UplumaError(.usage, "A scale of \(options.scale) is not supported. Give one of \(known).")
         }
+        if let threads = options.threads, !UpscaleOptions.threadRange.contains(threads) {
+            throw UplumaError(
+                .usage,
+                "\(threads) threads are not possible. Give \(UpscaleOptions.threadRange.lowerBound) to "
+                    + "\(UpscaleOptions.threadRange.upperBound).")
+        }
         let model = try ModelCatalog.model(options.model).load()
         let chromaFilter = try UpscalePreparation.chromaFilter(options.chromaFilter)
         let settings = EncoderSettings(
@@ -67,7 +73,6 @@ struct UpscalePreparation {
 
         output = try OutputFile(path: options.output, input: options.input, overwrite: options.overwrite)
         do {
-            output.notes.forEach(note)
             decoder = try VideoDecoder(source, threads: options.threads ?? 0, notes: note)
             let target = upscaler.target
             encoder = try VideoEncoder(
@@ -79,15 +84,17 @@ struct UpscalePreparation {
                 container: container)
             writer = try MediaWriter(
                 path: output.writePath, container: container, source: source, encoder: encoder, span: excerpt.span,
-                notes: note)
+                onRefusal: options.incompatibleStreams == .drop ? .leaveOut : .fail, notes: note)
             source.keepOnly(streams: writer.copiedStreams)
             try excerpt.seek(source)
+            output.notes.forEach(note)
             try writer.start()
         } catch {
-            output.discard()
+            output.discard(isBegun: false)
             throw error
         }
-        let threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
+        let threads = min(
+            options.threads ?? ProcessInfo.processInfo.activeProcessorCount, UpscaleOptions.threadRange.upperBound)
         memory = MemoryPlan(
             threads: threads, sourceFrameBytes: upscaler.source.frameBytes, targetFrameBytes: upscaler.targetFrameBytes,
             workerBytes: upscaler.workspaceByteCount, heldFrames: deinterlacer?.mode.heldFrames ?? 0)

@@ -23,6 +23,8 @@ struct UpscaleRun {
         let decoded = Mutex(0)
         let encoded = Mutex(0)
         let written = Mutex(0)
+        /// The latest time of any packet that was read, in seconds on the file's clock.
+        let lastSecond = Mutex(-Double.infinity)
     }
 
     /// Packets that may wait for the disk: a second or two of everything.
@@ -48,12 +50,15 @@ struct UpscaleRun {
         let group = StageGroup(name: "upluma.upscale")
         addStages(to: group, started: started)
         willStart(group)
+        var isClosed = false
         do {
             try group.run()
+            isClosed = true
             try job.writer.finish()
             try checkCounts()
+            try checkLength()
         } catch {
-            throw abandon(UplumaError(any: error))
+            throw abandon(UplumaError(any: error), isClosed: isClosed)
         }
         try job.output.commit()
         let seconds = ProcessInfo.processInfo.systemUptime - started
@@ -103,6 +108,8 @@ struct UpscaleRun {
     private func decode(into frames: Channel<NumberedFrame>, copiesInto packets: Channel<OutputPacket>) throws {
         let (excerpt, video) = (job.excerpt, job.source.facts.video)
         var isPast = false
+        var last = -Double.infinity
+        defer { counts.lastSecond.withLock { $0 = last } }
         let deliver: (Frame) throws -> Void = { frame in
             if excerpt.isPast(pts: frame.pts) { isPast = true }
             guard excerpt.contains(pts: frame.pts) else { return }
@@ -118,6 +125,7 @@ struct UpscaleRun {
             try deinterlacer.filter(frame, each: deliver)
         }
         while let packet = try job.source.read() {
+            last = max(last, packet.seconds ?? last)
             if packet.streamIndex == video.index {
                 if !isPast { try job.decoder.decode(packet, each: deinterlace) }
             } else if job.writer.copiedStreams.contains(packet.streamIndex) {
@@ -172,16 +180,36 @@ struct UpscaleRun {
         }
     }
 
-    /// Closes what was begun and says where it is.
-    private func abandon(_ error: UplumaError) -> UplumaError {
+    /// A file that was cut short ends like any other, except that it promised more: then the result is not whole, either.
+    private func checkLength() throws {
+        let facts = job.source.facts
+        guard job.excerpt.span == nil, facts.statesItsLength, let promised = facts.duration else { return }
+        let end = counts.lastSecond.withLock { $0 } - Double(facts.startMicroseconds) / 1_000_000
+        // A muxer may round, and the last packet lasts a while.
+        guard end.isFinite, promised - end > max(5, promised / 50) else { return }
+        throw UplumaError(
+            .badInput,
+            "\"\(facts.path)\" says it lasts \(rounded(promised)) seconds but ends after \(rounded(end)): it is cut short or "
+                + "damaged. Get a complete copy.")
+    }
+
+    private func rounded(_ seconds: Double) -> Double { (seconds * 10).rounded() / 10 }
+
+    /// Closes what was begun, unless that was tried already, and says where it is.
+    private func abandon(_ error: UplumaError, isClosed: Bool) -> UplumaError {
         // A second failure while closing says nothing new.
-        try? job.writer.finish()
+        if !isClosed { try? job.writer.finish() }
         guard case .file(_, let partial) = job.output.destination else { return error }
         let written = counts.written.withLock { $0 }
         guard written > 0 else {
-            job.output.discard()
+            job.output.discard(isBegun: true)
             return error
         }
         return UplumaError(error.kind, error.message + " The first \(written) frames are in \"\(partial)\".")
     }
+}
+
+extension MediaFacts {
+    /// Whether the container itself says how long it is, rather than FFmpeg estimating it from a bit rate.
+    fileprivate var statesItsLength: Bool { video.frameCountIsStated || container.contains("matroska") }
 }

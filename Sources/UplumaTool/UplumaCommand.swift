@@ -29,8 +29,20 @@ struct UplumaCommand: ParsableCommand {
             Console.standardError.write("upluma: \(error.message)\n")
             Foundation.exit(error.kind.exitStatus)
         } catch {
+            if wantsJSON, exitCode(for: error) != .success {
+                let message = message(for: error).split(separator: "\n").first.map(String.init) ?? "Wrong usage."
+                Console.standardError.write(JSONLine.error(UplumaError(.usage, message)))
+                Foundation.exit(exitCode(for: error).rawValue)
+            }
             exit(withError: error)
         }
+    }
+
+    /// Whether standard error is read by a program, told by the arguments themselves since they may not parse.
+    private static var wantsJSON: Bool {
+        let arguments = CommandLine.arguments
+        return arguments.contains("--progress=json")
+            || zip(arguments, arguments.dropFirst()).contains { $0 == "--progress" && $1 == "json" }
     }
 }
 

@@ -108,7 +108,9 @@ import UplumaTestSupport
     @Test(
         "values that make no sense die before the work",
         arguments: [
-            ["--scale", "5"], ["--threads", "0"], ["--crf", "-1"], ["--duration", "0"], ["--start", "later"],
+            ["--scale", "5"], ["--threads", "0"], ["--threads", "300"], ["--threads", "2147483648"],
+            ["--duration", "1e18"],
+            ["--start", "0x10"], ["--crf", "-1"], ["--duration", "0"], ["--start", "later"],
             ["--encoder-option", "novalue"], ["--progress", "loud"],
         ])
     func values(options: [String]) throws {
@@ -124,6 +126,13 @@ import UplumaTestSupport
     @Test func subtitlesTheContainerCannotHold() throws {
         try Clips.makeWithEverything(folder.file("rich.mkv"))
         try expectFailure("rich.mkv", output: "out.mp4", status: 64, says: "mkv")
+        let result = try Tool.run(
+            [
+                "upscale", folder.file("rich.mkv"), "-o", folder.file("out.mp4"), "--on-incompatible", "drop",
+                "--progress", "none",
+            ])
+        #expect(result.status == 0 && result.errorText.contains("subtitle"), "\(result.errorText)")
+        #expect(try Probe(folder.file("out.mp4")).streams.map(\.kind) == ["video", "audio", "audio"])
     }
 
     @Test func unknownContainer() throws {
@@ -137,14 +146,67 @@ import UplumaTestSupport
         #expect(result.errorText.contains("<input>"))
     }
 
-    @Test("a disk that fills up ends with a sentence, and the output's name stays free") func fullDisk() throws {
-        try makeClip()
+    @Test("a disk that fills up ends with a sentence, and the output's name stays free", arguments: [1, 4, 16, 40])
+    func fullDisk(kilobytes: Int) throws {
+        // Enough of a picture that the limit strikes in the header, in the middle, and at the very end.
+        try Clips.makeLossless(folder.file("in.mkv"), pixelFormat: "yuv420p", size: "128x96")
         let path = folder.file("out.mkv")
-        try FileManager.default.createSymbolicLink(atPath: path + ".partial", withDestinationPath: "/dev/full")
-        let result = try Tool.run(["upscale", folder.file("in.mkv"), "-o", path, "--progress", "none"])
-        #expect(result.status == 74, "\(result.errorText)")
-        #expect(result.errorText.contains("out.mkv.partial"))
-        #expect(result.errorText.contains("full"))
+        let result = try ProcessResult.running(
+            "/bin/bash",
+            [
+                "-c", #"ulimit -f "$1" && exec "$0" upscale "$2" -o "$3" --encoder ffv1 --progress none"#,
+                Tool.url.path,
+                "\(kilobytes)", folder.file("in.mkv"), path,
+            ])
+        #expect(result.status == 74, "\(result.status): \(result.errorText)")
+        #expect(result.errorText.contains("out.mkv.partial"), "\(result.errorText)")
         #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test("an excerpt that holds no picture says so and leaves nothing") func emptyExcerpt() throws {
+        // The sound goes on after the last picture.
+        try FFmpegTool.ffmpeg(
+            [
+                "-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=0.4", "-f", "lavfi", "-i", "sine=d=2", "-c:v", "libx264",
+                "-pix_fmt", "yuv420p", "-c:a", "flac", folder.file("in.mkv"),
+            ])
+        try expectFailure("in.mkv", ["--start", "1"], status: 65, says: "in.mkv", "No picture")
+    }
+
+    @Test("a film that ends long before it says is not taken for whole") func endsEarly() throws {
+        try FFmpegTool.ffmpeg(
+            [
+                "-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=20", "-c:v", "libx264", "-preset", "ultrafast", "-g",
+                "25",
+                folder.file("whole.mkv"),
+            ])
+        let data = try Data(contentsOf: URL(fileURLWithPath: folder.file("whole.mkv")))
+        try data.prefix(data.count / 2).write(to: URL(fileURLWithPath: folder.file("cut.mkv")))
+        let result = try Tool.run([
+            "upscale", folder.file("cut.mkv"), "-o", folder.file("out.mkv"), "--model", "bilinear",
+        ])
+        #expect(result.status == 65, "\(result.errorText)")
+        #expect(result.errorText.contains("cut short") && result.errorText.contains("out.mkv.partial"))
+        #expect(!FileManager.default.fileExists(atPath: folder.file("out.mkv")))
+        #expect(try Probe.decodedFrames(folder.file("out.mkv.partial")) > 100)
+    }
+
+    @Test("a mistake in the options leaves the partial file of an earlier run alone") func earlierPartial() throws {
+        try makeClip()
+        let partial = folder.file("out.mkv.partial")
+        try Data("hours of work".utf8).write(to: URL(fileURLWithPath: partial))
+        let result = try Tool.run(
+            ["upscale", folder.file("in.mkv"), "-o", folder.file("out.mkv"), "--encoder-option", "nonsense=1"])
+        #expect(result.status == 64)
+        #expect(try String(contentsOfFile: partial, encoding: .utf8) == "hours of work")
+    }
+
+    @Test("a program that reads JSON gets JSON, whatever was wrong") func usageAsJSON() throws {
+        for options in [["--scale", "5"], ["--model", "none"]] {
+            let result = try Tool.run(["upscale", "a.mkv", "-o", "b.mkv", "--progress", "json"] + options)
+            #expect(result.status == 64)
+            let object = try JSONSerialization.jsonObject(with: Data(result.errorText.utf8)) as? [String: Any]
+            #expect(object?["event"] as? String == "error" && object?["code"] as? Int == 64)
+        }
     }
 }

@@ -38,6 +38,18 @@ import UplumaTestSupport
         #expect(frames > 0 && frames < 3000)
     }
 
+    @Test("a signal that is ignored already stays ignored, as under nohup") func ignored() throws {
+        let folder = try TemporaryDirectory()
+        let source = folder.file("in.mkv")
+        try FFmpegTool.ffmpeg(
+            ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=4", "-c:v", "libx264", "-preset", "ultrafast", source])
+        let script = #"trap '' HUP; "$0" upscale "$1" -o "$2" & sleep 0.3; kill -HUP $!; wait $!"#
+        let result = try ProcessResult.running(
+            "/bin/bash", ["-c", script, Tool.url.path, source, folder.file("out.mkv")])
+        #expect(result.status == 0, "\(result.errorText)")
+        #expect(FileManager.default.fileExists(atPath: folder.file("out.mkv")))
+    }
+
     @Test("a reader that goes away is an error, not silence") func brokenPipe() throws {
         let folder = try TemporaryDirectory()
         let source = folder.file("in.mkv")

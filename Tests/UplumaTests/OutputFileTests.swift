@@ -63,6 +63,38 @@ import UplumaTestSupport
         #expect(try String(contentsOfFile: source, encoding: .utf8) == "source")
     }
 
+    @Test("an output that is a link is replaced where it points; a partial file that is a link is refused") func links()
+        throws
+    {
+        let folder = try TemporaryDirectory()
+        let (real, link) = (folder.file("real.mkv"), folder.file("link.mkv"))
+        try Data("old".utf8).write(to: URL(fileURLWithPath: real))
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: real)
+        let output = try OutputFile(path: link, input: "in.mkv", overwrite: true)
+        try Data("new".utf8).write(to: URL(fileURLWithPath: output.writePath))
+        try output.commit()
+        #expect(try String(contentsOfFile: real, encoding: .utf8) == "new")
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == real)
+
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("other.mkv.partial"), withDestinationPath: real)
+        #expect(
+            kind { _ = try OutputFile(path: folder.file("other.mkv"), input: "in.mkv", overwrite: true) }
+                == .cannotCreate)
+        #expect(try String(contentsOfFile: real, encoding: .utf8) == "new")
+    }
+
+    @Test("only what this job made or wrote is discarded", arguments: [true, false], [true, false])
+    func discard(isFound: Bool, isBegun: Bool) throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.file("result.mkv")
+        if isFound { try Data("earlier".utf8).write(to: URL(fileURLWithPath: path + ".partial")) }
+        let output = try OutputFile(path: path, input: "in.mkv", overwrite: false)
+        #expect(output.notes.isEmpty != isFound)
+        output.discard(isBegun: isBegun)
+        #expect(FileManager.default.fileExists(atPath: path + ".partial") == (isFound && !isBegun))
+    }
+
     @Test("two jobs cannot write the same output") func locked() throws {
         let folder = try TemporaryDirectory()
         let path = folder.file("result.mkv")

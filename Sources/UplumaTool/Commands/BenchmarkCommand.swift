@@ -28,7 +28,10 @@ struct BenchmarkCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads \(threads): give 1 or more.") }
+        let range = UpscaleOptions.threadRange
+        if let threads, !range.contains(threads) {
+            throw ValidationError("--threads \(threads): give \(range.lowerBound) to \(range.upperBound).")
+        }
         if !(seconds > 0 && seconds <= 600) {
             throw ValidationError("--seconds \(seconds): give more than 0, at most 600.")
         }

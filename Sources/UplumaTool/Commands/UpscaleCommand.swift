@@ -12,6 +12,8 @@ struct UpscaleCommand: ParsableCommand {
             file stays and can be played as far as it goes.
 
             Example: upluma upscale holiday.avi -o holiday.mkv
+
+            Names that begin with a dash: upluma upscale --output=-big.mkv -- -small.mkv
             """)
 
     @Argument(help: "The video to enlarge: any file FFmpeg reads, or `-` for standard input.")
@@ -29,6 +31,12 @@ struct UpscaleCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("How much to do: seconds or [HH:]MM:SS[.mmm].", valueName: "time"))
     var duration: TimeValue?
+
+    @Option(
+        help:
+            "What happens to sound, subtitles and attachments that OUTPUT cannot hold: stop before the start, or leave them out."
+    )
+    var onIncompatible = UpscaleOptions(input: "", output: "").incompatibleStreams
 
     @Option(help: "How progress is shown on standard error.")
     var progress = ProgressStyle.auto
@@ -49,6 +57,7 @@ struct UpscaleCommand: ParsableCommand {
         options.start = start?.seconds
         options.duration = duration?.seconds
         options.overwrite = overwrite
+        options.incompatibleStreams = onIncompatible
 
         let reporter = ProgressReporter(style: progress, isVerbose: verbose)
         do {
@@ -69,7 +78,7 @@ struct UpscaleCommand: ParsableCommand {
             Console.standardError.write(JSONLine.done(summary))
         } else if progress != .none {
             Console.standardError.write(
-                "upluma: \(summary.output): \(summary.frames) frames in \(ProgressText.duration(summary.seconds)), "
+                "upluma: \(summary.output): \(summary.frames) frames in \(ProgressText.elapsed(summary.seconds)), "
                     + "\(ProgressText.bytes(summary.outputBytes))\n")
         }
     }

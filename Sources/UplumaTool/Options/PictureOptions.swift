@@ -46,13 +46,16 @@ struct PictureOptions: ParsableArguments {
             Interlaced sources: `auto` deinterlaces frames marked as such, `off` keeps fields, `bwdif` deinterlaces \
             every frame, `ivtc` turns NTSC video back into the film it was.
             """, valueName: "how"))
-    var deinterlace = DeinterlaceValue(defaults.deinterlacing)
+    var deinterlace = defaults.deinterlacing
 
     @Option(help: ArgumentHelp("Processor threads (default: all).", valueName: "n"))
     var threads: Int?
 
     func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads \(threads): give 1 or more.") }
+        let range = UpscaleOptions.threadRange
+        if let threads, !range.contains(threads) {
+            throw ValidationError("--threads \(threads): give \(range.lowerBound) to \(range.upperBound).")
+        }
         if let crf, crf < 0 { throw ValidationError("--crf \(crf): give 0 or more.") }
     }
 
@@ -67,7 +70,7 @@ struct PictureOptions: ParsableArguments {
         options.encoder.options = Dictionary(
             encoderOption.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last })
         options.pixelFormat = pixelFormat == "same" ? nil : pixelFormat
-        options.deinterlacing = deinterlace.choice
+        options.deinterlacing = deinterlace
         options.threads = threads
     }
 }

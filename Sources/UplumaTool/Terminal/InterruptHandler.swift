@@ -14,7 +14,12 @@ final class InterruptHandler {
     init(exitStatus: Int32, onFirst: @escaping @Sendable () -> Void) {
         let seen = SignalCount()
         let queue = DispatchQueue(label: "upluma.signals")
-        sources = InterruptHandler.signals.map { number in
+        // A signal that is ignored already (nohup, a background job) stays ignored.
+        let heeded = InterruptHandler.signals.filter { number in
+            var action = sigaction()
+            return sigaction(number, nil, &action) != 0 || !InterruptHandler.ignores(action)
+        }
+        sources = heeded.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
@@ -23,6 +28,10 @@ final class InterruptHandler {
             source.resume()
             return source
         }
+    }
+
+    private static func ignores(_ action: sigaction) -> Bool {
+        unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     private final class SignalCount: Sendable {

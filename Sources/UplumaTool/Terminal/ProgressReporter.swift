@@ -48,7 +48,8 @@ final class ProgressReporter: Sendable {
 
     /// Ends the bar, so that what follows starts on a line of its own.
     func finish(last progress: JobProgress?) {
-        if let progress { show(progress, force: true) }
+        // Lines end with the job's own last line; a bar must reach its end, a program must see 100 percent.
+        if let progress, presentation != .lines { show(progress, force: true) }
         state.withLock {
             if $0.barIsVisible { console.write("\n") }
             $0.barIsVisible = false

@@ -34,6 +34,11 @@ enum ProgressText {
             ? String(format: "%d:%02d:%02d", hours, minutes, rest) : String(format: "%d:%02d", minutes, rest)
     }
 
+    /// A time that has passed: `0.3 s`, `2:03`.
+    static func elapsed(_ seconds: Double) -> String {
+        seconds < 59.95 ? String(format: "%.1f s", seconds) : duration(seconds)
+    }
+
     /// Decimal units with three significant figures: `950 B`, `3.21 MB`.
     static func bytes(_ count: Int64) -> String {
         guard count >= 1000 else { return "\(count) B" }
