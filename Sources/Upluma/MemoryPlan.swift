@@ -3,8 +3,9 @@ import UplumaFrames
 /// How many pictures a job holds at once and what they weigh: worked out before the start, so that memory is bounded by
 /// arithmetic and not by luck.
 ///
-/// The encoder's own lookahead comes on top; it depends on the encoder and its settings (libx264 `medium` keeps about 50
-/// pictures of the output size).
+/// What decoder and encoder keep for themselves comes on top: reference pictures and frame threads on one side, the
+/// encoder's lookahead on the other (libx264 `medium` keeps about 50 pictures of the output size), and the packets a muxer
+/// gathers to put streams in step (ten seconds at most).
 package struct MemoryPlan: Equatable {
     /// Frames that are enlarged at the same time.
     package let workers: Int

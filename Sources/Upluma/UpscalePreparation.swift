@@ -123,7 +123,7 @@ struct UpscalePreparation {
         report(
             .plan(
                 "\(memory.workers) workers, at most \(memory.sourceFrames) source and \(memory.targetFrames) enlarged "
-                    + "pictures in memory: \(memory.totalBytes / 1_000_000) MB and what the encoder keeps"))
+                    + "pictures in memory: \(memory.totalBytes / 1_000_000) MB and what decoder and encoder keep"))
     }
 }
 

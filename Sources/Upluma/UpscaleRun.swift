@@ -184,7 +184,9 @@ struct UpscaleRun {
     private func checkLength() throws {
         let facts = job.source.facts
         guard job.excerpt.span == nil, facts.statesItsLength, let promised = facts.duration else { return }
-        let end = counts.lastSecond.withLock { $0 } - Double(facts.startMicroseconds) / 1_000_000
+        // Containers count their length from zero or from the first packet: the longer reading is given the benefit.
+        let last = counts.lastSecond.withLock { $0 }
+        let end = max(last, last - Double(facts.startMicroseconds) / 1_000_000)
         // A muxer may round, and the last packet lasts a while.
         guard end.isFinite, promised - end > max(5, promised / 50) else { return }
         throw UplumaError(

@@ -28,6 +28,9 @@ struct UplumaCommand: ParsableCommand {
         } catch let error as UplumaError {
             Console.standardError.write("upluma: \(error.message)\n")
             Foundation.exit(error.kind.exitStatus)
+        } catch let status as ExitCode {
+            // The command has said all there is to say.
+            Foundation.exit(status.rawValue)
         } catch {
             if wantsJSON, exitCode(for: error) != .success {
                 let message = message(for: error).split(separator: "\n").first.map(String.init) ?? "Wrong usage."

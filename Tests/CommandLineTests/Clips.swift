@@ -57,7 +57,7 @@ enum Clips {
                 + ["-attach", folder.file("font.ttf"), "-metadata:s:t:0", "mimetype=font/ttf"]
                 + ["-attach", folder.file("notes.txt"), "-metadata:s:t:1", "mimetype=text/plain"]
                 + ["-map_metadata", "4", "-map_chapters", "4"]
-                + h264 + ["-c:a:0", "aac", "-c:a:1", "flac", "-c:s", "srt"]
+                + h264 + ["-c:a:0", "aac", "-c:a:1", "ac3", "-c:s", "srt"]
                 + [
                     "-metadata:s:a:0", "language=ger", "-metadata:s:a:1", "language=fra", "-metadata:s:a:1",
                     "title=Kommentar",

@@ -17,6 +17,8 @@ struct Probe {
         var colorSpace: String? { text("color_space") }
         var chromaLocation: String? { text("chroma_location") }
         var startTime: Double { Double(text("start_time") ?? "") ?? 0 }
+        /// Length of the stream in its ticks.
+        var durationTicks: Int? { object["duration_ts"] as? Int }
         var colorTags: [String?] {
             ["color_range", "color_space", "color_transfer", "color_primaries", "chroma_location"].map { text($0) }
         }
@@ -34,7 +36,6 @@ struct Probe {
     struct Packet {
         let pts: Int
         let time: Double
-        let duration: Int
     }
 
     let path: String
@@ -62,8 +63,7 @@ struct Probe {
         let object = try Probe.json(["-select_streams", "v:0", "-show_packets", path])
         return (object["packets"] as? [[String: Any]] ?? []).map { packet in
             Packet(
-                pts: packet["pts"] as? Int ?? -1, time: Double(packet["pts_time"] as? String ?? "") ?? -1,
-                duration: packet["duration"] as? Int ?? 0)
+                pts: packet["pts"] as? Int ?? -1, time: Double(packet["pts_time"] as? String ?? "") ?? -1)
         }.sorted { $0.pts < $1.pts }
     }
 
