@@ -31,6 +31,7 @@ build() {
     rm -f "$log"
 }
 
+swift format lint --strict --recursive Package.swift Sources Tests Samples
 build
 # The tests run optimised code, as users do (unoptimised kernels would take many times as long), built in a folder of
 # their own because of -enable-testing.
@@ -40,5 +41,6 @@ swift test "${optimised[@]}" --skip-build
 
 if $training; then
     Sources/Training/setup.sh
-    Sources/Training/.venv/bin/python -m pytest -q Tests/TrainingTests
+    Sources/Training/.venv/bin/python -m pytest -q -ra Tests/TrainingTests
+    Sources/Training/.venv/bin/python -m upluma_training goldens --check
 fi

@@ -70,7 +70,8 @@ extension LoadedModel {
         if runs == 1 && reached == target { return nil }
         func text(_ size: PlaneSize) -> String { "\(size.width)×\(size.height)" }
         guard runs > 0 else {
-            return "The network \(name) only enlarges; \(text(sizes[0])) to \(text(target)) is made with Lanczos 3 alone."
+            return
+                "The network \(name) only enlarges; \(text(sizes[0])) to \(text(target)) is made with Lanczos 3 alone."
         }
         let how = runs == 1 ? "once" : runs == 2 ? "twice" : "\(runs) times"
         var note = "The network \(name) enlarges \(factor)×; \(text(target)) is made by running it \(how)"

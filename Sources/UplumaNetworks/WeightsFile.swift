@@ -19,7 +19,8 @@ package struct WeightsFile: Sendable {
     package init(path: String) throws {
         let bytes: Data
         guard FileManager.default.fileExists(atPath: path) else {
-            throw WeightsError(.notFound, file: path, problem: "there is no such file", remedy: "check the name and the folder")
+            throw WeightsError(
+                .notFound, file: path, problem: "there is no such file", remedy: "check the name and the folder")
         }
         do {
             bytes = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)

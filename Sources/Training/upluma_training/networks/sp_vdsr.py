@@ -1,6 +1,6 @@
 """SP-VDSR: a sub-pixel residual network over a Lanczos 3 enlargement.
 
-Source: J. Zaman, "SP-VDSR" (github.com/Artoriuz/sp-vdsr), the layer list of its script.
+Source: João Vitor Rafael Chrisóstomo, "Machine Learning Super-Resolution" (github.com/Artoriuz/sp-vdsr), the layer list of its script.
 """
 
 import torch
