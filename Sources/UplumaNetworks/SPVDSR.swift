@@ -3,8 +3,8 @@ package import UplumaResampling
 /// SP-VDSR: six 3×3 convolutions of 8 channels at the small size, leaky ReLU between them, sub-pixels of a residual on a
 /// Lanczos 3 enlargement of the luma.
 ///
-/// Source: "Machine Learning Super-Resolution" by João Vitor Rafael Chrisóstomo (github.com/Artoriuz/sp-vdsr, its layer list); luma 0...1 as
-/// `SampleMapping.luma` has it. Tensors are called `conv2d`, `conv2d_1`, … with `.weight` (OIHW) and `.bias`.
+/// Source: "Machine Learning Super-Resolution" by João Vitor Rafael Chrisóstomo (github.com/Artoriuz/sp-vdsr, its layer
+/// list); luma 0...1 as `SampleMapping.luma` has it. Tensors are called `conv2d`, `conv2d_1`, … with `.weight` (OIHW) and `.bias`.
 package enum SPVDSR {
     /// What files call this architecture.
     package static let architecture = "sp-vdsr"
