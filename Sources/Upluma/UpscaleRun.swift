@@ -50,15 +50,16 @@ struct UpscaleRun {
         let group = StageGroup(name: "upluma.upscale")
         addStages(to: group, started: started)
         willStart(group)
-        var isClosed = false
+        var closing = Closing.untried
         do {
             try group.run()
-            isClosed = true
+            closing = .failed
             try job.writer.finish()
+            closing = .done
             try checkCounts()
             try checkLength()
         } catch {
-            throw abandon(UplumaError(any: error), isClosed: isClosed)
+            throw abandon(UplumaError(any: error), closing)
         }
         try job.output.commit()
         let seconds = ProcessInfo.processInfo.systemUptime - started
@@ -170,7 +171,11 @@ struct UpscaleRun {
         )
         guard decoded > 0 else {
             throw UplumaError(
-                .badInput, "No picture of \"\(job.source.facts.path)\" could be decoded. Check that the file plays.")
+                .badInput,
+                job.excerpt.span == nil
+                    ? "No picture of \"\(job.source.facts.path)\" could be decoded. Check that the file plays."
+                    : "No picture of \"\(job.source.facts.path)\" lies in the time that --start and --duration ask for."
+            )
         }
         guard decoded == encoded && encoded == written else {
             throw UplumaError(
@@ -197,17 +202,29 @@ struct UpscaleRun {
 
     private func rounded(_ seconds: Double) -> Double { (seconds * 10).rounded() / 10 }
 
+    /// How far the output is from being a file that plays.
+    private enum Closing { case untried, failed, done }
+
     /// Closes what was begun, unless that was tried already, and says where it is.
-    private func abandon(_ error: UplumaError, isClosed: Bool) -> UplumaError {
-        // A second failure while closing says nothing new.
-        if !isClosed { try? job.writer.finish() }
+    private func abandon(_ error: UplumaError, _ closing: Closing) -> UplumaError {
+        var plays = closing == .done
+        if closing == .untried {
+            // A second failure while closing says nothing new.
+            plays = (try? job.writer.finish()) != nil
+        }
         guard case .file(_, let partial) = job.output.destination else { return error }
         let written = counts.written.withLock { $0 }
         guard written > 0 else {
             job.output.discard(isBegun: true)
             return error
         }
-        return UplumaError(error.kind, error.message + " The first \(written) frames are in \"\(partial)\".")
+        let place = "\"\(partial)\""
+        return UplumaError(
+            error.kind,
+            error.message
+                + (plays
+                    ? " The first \(written) frames are in \(place)."
+                    : " What was written is in \(place); it may not play."))
     }
 }
 
