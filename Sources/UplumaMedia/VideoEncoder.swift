@@ -11,16 +11,13 @@ package import UplumaFrames
 
 /// Encodes frames into packets.
 ///
-/// Thread safety: calls must not overlap (checked), so give an encoder to one serial queue; the counters are read there
-/// too.
+/// Thread safety: calls must not overlap (checked), so give an encoder to one serial queue.
 package final class VideoEncoder: @unchecked Sendable {
     /// What the encoder was opened for.
     package let picture: OutputPicture
     /// FFmpeg's name of the encoder.
     package let name: String
-    /// Frames taken in, and packets handed out, so far.
-    package private(set) var framesIn = 0
-    package private(set) var packetsOut = 0
+    private var framesIn = 0
 
     let context: UnsafeMutablePointer<AVCodecContext>
     private let pixelFormat: AVPixelFormat
@@ -97,7 +94,6 @@ package final class VideoEncoder: @unchecked Sendable {
             if let duration = durations.removeValue(forKey: packet.packet.pointee.pts), duration > 0 {
                 packet.packet.pointee.duration = duration
             }
-            packetsOut += 1
             try each(packet)
         }
     }
