@@ -80,7 +80,7 @@ package final class MediaSource: @unchecked Sendable {
         return result
     }
 
-    /// Goes to the last key frame at or before a time; the next packets come from there.
+    /// Goes to a key frame at or before a time; the next picture comes from there, other streams a little earlier.
     ///
     /// - Parameter seconds: from the beginning of the file.
     /// - Returns: the time in the video stream's time base: frames whose `pts` is lower come before it.
@@ -96,12 +96,12 @@ package final class MediaSource: @unchecked Sendable {
                     remedy: "Save it to a file first")
             }
             let mark = FFmpegLog.mark()
-            let status = av_seek_frame(demuxer.context, Int32(facts.video.index), target, AVSEEK_FLAG_BACKWARD)
-            if status < 0 {
+            let status = reader.seek(to: target)
+            if status.rawValue < 0 {
                 throw MediaError(
                     .badInput, operation: "seek", subject: facts.path,
-                    reason: "\(name) cannot be searched for second \(seconds)",
-                    ffmpegText: FFmpegStatus(rawValue: status).text(since: mark),
+                    reason: "\(name) cannot be searched for second \(inMilliseconds(seconds))",
+                    ffmpegText: status.text(since: mark),
                     remedy: "Remux it first with: ffmpeg -i IN -c copy OUT.mkv")
             }
             return target

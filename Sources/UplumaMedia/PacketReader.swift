@@ -11,12 +11,14 @@ final class PacketReader {
         case failure(FFmpegStatus, FFmpegLog.Mark)
     }
 
-    private let demuxer: Demuxer
-    private let mainVideo: Int
+    let demuxer: Demuxer
+    let mainVideo: Int
     /// Nil where the container's clock can be relied on.
     private var clock: ClockRepair?
     /// Read while looking for the picture behind a break, oldest first.
     private var waiting: [Result] = []
+    /// After a seek: the picture, by its time in the file, before which none is handed out.
+    var firstPicture: Int64?
     private static let micros = AVRational(num: 1, den: AV_TIME_BASE)
     /// Packets of other streams between the first behind a break and the first of the picture: a second of everything.
     private static let lookahead = 400
@@ -33,14 +35,28 @@ final class PacketReader {
     var breaks: Int { clock?.breaks ?? 0 }
 
     func read() -> Result {
-        let next = waiting.isEmpty ? demuxed() : waiting.removeFirst()
-        if case .packet(let packet) = next { mend(packet) }
-        return next
+        while true {
+            let next = waiting.isEmpty ? demuxed() : waiting.removeFirst()
+            guard case .packet(let packet) = next else { return next }
+            let isTooEarly = isTooEarly(packet)
+            mend(packet)
+            if !isTooEarly { return next }
+            var owned: UnsafeMutablePointer<AVPacket>? = packet
+            av_packet_free(&owned)
+        }
     }
 
-    /// For use after a seek.
+    private func isTooEarly(_ packet: UnsafeMutablePointer<AVPacket>) -> Bool {
+        guard let firstPicture, Int(packet.pointee.stream_index) == mainVideo else { return false }
+        let isKey = packet.pointee.flags & AV_PKT_FLAG_KEY != 0 && packet.pointee.pts != cff_no_pts
+        if isKey, packet.pointee.pts >= firstPicture { self.firstPicture = nil }
+        return self.firstPicture != nil
+    }
+
+    /// For use before a seek.
     func restart() {
         drop()
+        firstPicture = nil
         clock?.restart()
     }
 
@@ -52,7 +68,7 @@ final class PacketReader {
         waiting = []
     }
 
-    private func demuxed() -> Result {
+    func demuxed() -> Result {
         let mark = FFmpegLog.mark()
         var packet = av_packet_alloc()
         guard let allocated = packet else { return .failure(.noMemory, mark) }

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import UplumaFrames
 import UplumaTestSupport
 
 @testable import UplumaMedia
@@ -50,6 +51,56 @@ import UplumaTestSupport
         // The sound of a part is up to a frame of sound and one of the picture longer or shorter than its picture.
         #expect(abs((sound.last ?? 0) - (times.last ?? 0)) < 0.08)
         #expect(run.notes.contains("jumps 2 times"), "\(run.notes.all)")
+    }
+
+    @Test(
+        "a part of a transport or program stream begins with the right picture",
+        arguments: [
+            ("ts", ["-c:v", "mpeg2video", "-bf", "2", "-g", "12"]),
+            ("vob", ["-c:v", "mpeg2video", "-bf", "2", "-g", "12"]),
+            ("mpg", ["-c:v", "mpeg2video", "-bf", "2", "-g", "12", "-flags", "+ilme+ildct"]),
+            ("ts", ["-c:v", "libx264", "-bf", "3", "-g", "12", "-x264-params", "open-gop=1"]),
+            ("mp4", ["-c:v", "libx264", "-bf", "3", "-g", "12"]),
+        ])
+    func parts(kind: String, codec: [String]) throws {
+        let path = try recording(kind, seconds: 6, codec: codec)
+        let whole = try decoded(path, from: nil)
+        let begin = try MediaSource(path: path).facts
+        for second in [0.04, 0.3, 0.48, 0.52, 1.0, 1.93, 2.4, 2.44, 3.7, 5.0, 5.9] {
+            let micros = begin.startMicroseconds + Int64(second * 1_000_000)
+            let first = Int64((Double(micros) / 1_000_000 / begin.video.timeBase.doubleValue).rounded())
+            let expected = whole.filter { $0.pts >= first }
+            let part = try decoded(path, from: second).filter { $0.pts >= first }
+            #expect(part.map(\.pts) == expected.map(\.pts), "from \(second)")
+            #expect(part.map(\.sum) == expected.map(\.sum), "from \(second)")
+        }
+    }
+
+    /// Time and a checksum of the luma of every frame.
+    private func decoded(_ path: String, from second: Double?) throws -> [(pts: Int64, sum: UInt64)] {
+        let notes = Notes()
+        let source = try MediaSource(path: path, notes: notes.handler)
+        let decoder = try VideoDecoder(source, threads: 1, notes: notes.handler)
+        if let second { try source.seek(toSeconds: second) }
+        var frames: [(pts: Int64, sum: UInt64)] = []
+        let take: (Frame) -> Void = { frame in
+            let plane = frame.planes[0]
+            var sum: UInt64 = 0
+            plane.withBytes { bytes in
+                for row in 0..<plane.height {
+                    for column in 0..<plane.width {
+                        let value = bytes.load(fromByteOffset: row * plane.stride + column, as: UInt8.self)
+                        sum = sum &* 31 &+ UInt64(value)
+                    }
+                }
+            }
+            frames.append((frame.pts, sum))
+        }
+        while let packet = try source.read() {
+            if packet.streamIndex == source.facts.video.index { try decoder.decode(packet, each: take) }
+        }
+        try decoder.decode(nil, each: take)
+        return frames
     }
 
     @Test("a clock of several parts is made one, whichever side of a break a packet belongs to")
