@@ -142,6 +142,9 @@ extension VideoEncoder {
         context.pointee.colorspace = picture.color.avMatrix
         context.pointee.chroma_sample_location = picture.color.avChromaLocation
         context.pointee.field_order = AV_FIELD_PROGRESSIVE
+        if EncoderQuirks.of(name).limitedRangeIsUnofficial, picture.color.range != .full {
+            context.pointee.strict_std_compliance = FF_COMPLIANCE_UNOFFICIAL
+        }
         if container.needsGlobalHeader { context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER }
         if container.isYUV4MPEG, picture.format.chroma == .yuv420, picture.color.chromaLocation == .unspecified {
             // YUV4MPEG2 has no "unspecified": its plain tag means centre, while everything here counts it as left.
