@@ -103,6 +103,33 @@ import UplumaTestSupport
         return frames
     }
 
+    @Test("a late start does not move sound and picture apart in AVI")
+    func lateStart() throws {
+        let path = try recording("ts", seconds: 2, codec: ["-c:v", "mpeg2video"])
+        let result = folder.file("out.avi")
+        #expect(try Transcoding(settings: EncoderSettings(name: "ffv1")).run(path, result) == 50)
+        let (picture, sound) = (try ticks(result, stream: "v:0"), try ticks(result, stream: "a:0"))
+        #expect((picture.first ?? 9) < 0.08 && (sound.first ?? 9) < 0.08, "\(picture.first ?? 9) \(sound.first ?? 9)")
+    }
+
+    @Test("a subtitle that is on screen where a part begins or ends is cut to it")
+    func subtitles() throws {
+        let path = try Samples.film("mkv", in: folder)  // Subtitles at 0.123...0.423 and 0.623...1.123.
+        let result = folder.file("out.mkv")
+        try Transcoding(span: MediaWriter.Span(start: 200_000, end: 800_000)).run(path, result)
+        let lines = try FFmpegTool.ffprobe([
+            "-select_streams", "s", "-show_entries", "packet=pts_time,duration_time", "-of", "csv=p=0", result,
+        ])
+        #expect(lines == ["0.000000,0.223000", "0.423000,0.177000"])
+    }
+
+    @Test("only statistics are dropped, not what is named like them")
+    func tags() {
+        #expect(Muxer.isTag("BPS", "BPS") && Muxer.isTag("BPS-eng", "BPS") && Muxer.isTag("Encoder", "encoder"))
+        #expect(!Muxer.isTag("ENCODER-NOTES", "encoder") && !Muxer.isTag("DURATION-original", "DURATION"))
+        #expect(!Muxer.isTag("encoder-eng", "encoder"))
+    }
+
     @Test("a clock of several parts is made one, whichever side of a break a packet belongs to")
     func repair() {
         var clock = ClockRepair()
