@@ -41,6 +41,11 @@ final class Demuxer {
             throw Demuxer.failure(FFmpegStatus(rawValue: status), path, mark)
         }
         context = opened
+        if ["mpegts", "mpeg"].contains(context.pointee.iformat.map { String(cString: $0.pointee.name) }) {
+            // Their streams are announced by appearing, subtitles often late.
+            context.pointee.probesize = 20_000_000
+            context.pointee.max_analyze_duration = 10_000_000
+        }
         status = avformat_find_stream_info(context, nil)
         if status < 0 { throw Demuxer.failure(FFmpegStatus(rawValue: status), path, mark) }
         try checkIndex(path)
@@ -54,6 +59,9 @@ final class Demuxer {
     var streams: [UnsafeMutablePointer<AVStream>] {
         (0..<Int32(context.pointee.nb_streams)).compactMap { cff_stream(context, $0) }
     }
+
+    /// Whether the container's clock may jump (transport and program streams), which also means that seeking is inexact.
+    var mayJump: Bool { (context.pointee.iformat?.pointee.flags ?? 0) & AVFMT_TS_DISCONT != 0 }
 
     /// Rules out what FFmpeg would explain badly, and opens what it would read badly.
     private static func prepare(_ path: String, _ cancellation: CancellationCheck) throws -> (PipeInput?, Int64?) {

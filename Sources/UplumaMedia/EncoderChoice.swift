@@ -36,11 +36,13 @@ package struct EncoderChoice: @unchecked Sendable {  // FFmpeg's encoder tables 
     /// The picture format to encode in: `wanted` if the encoder takes it, else the nearest it takes.
     ///
     /// - Returns: the format, and when it differs a remark on what is lost and which encoders would keep it.
-    /// - Throws: `MediaError.usage` when the encoder takes no planar Y'CbCr at all.
+    /// - Throws: `MediaError.usage` when the encoder takes no planar Y'CbCr at all, or no colour.
     package func negotiate(_ wanted: PictureFormat, range: SampleRange) throws -> (format: PictureFormat, note: String?)
     {
         let candidates = acceptedFormats(range)
-        if candidates.contains(where: { PixelFormats.pictureFormat($0) == wanted }) { return (wanted, nil) }
+        if candidates.contains(where: { PixelFormats.pictureFormat($0) == wanted }) {
+            return (wanted, rangeRemark(range))
+        }
         guard let source = PixelFormats.pixelFormat(wanted), !candidates.isEmpty else {
             throw MediaError(
                 .usage, operation: "choose the pixel format", subject: name,
@@ -54,7 +56,19 @@ package struct EncoderChoice: @unchecked Sendable {  // FFmpeg's encoder tables 
                 .internalFault, operation: "choose the pixel format", subject: name,
                 reason: "No format of the encoder \"\(name)\" is near \(wanted)")
         }
-        return (format, EncoderChoice.remark(name, wanted: wanted, chosen: format))
+        if format.chroma == .gray, wanted.chroma != .gray {
+            throw MediaError(
+                .usage, operation: "choose the pixel format", subject: name,
+                reason: "The encoder \"\(name)\" takes no colour pictures of this kind, only \(format)",
+                remedy: "Use libx264, libx265 or ffv1, or ask for grey pictures with the pixel format gray")
+        }
+        let remark = EncoderChoice.remark(name, wanted: wanted, chosen: format)
+        return (format, [remark, rangeRemark(range)].compactMap { $0 }.joined(separator: " "))
+    }
+
+    private func rangeRemark(_ range: SampleRange) -> String? {
+        guard EncoderQuirks.of(name).limitedRangeIsUnofficial, range != .full else { return nil }
+        return "\(name) officially holds full range; the limited range is stored as it is, which some players ignore."
     }
 
     /// Widths and heights must be multiples of these for the encoder to take them; 1 for encoders that take any size.

@@ -2,6 +2,8 @@
 struct EncoderQuirks {
     /// Refuses odd sizes where chroma is subsampled.
     var needsWholeChroma = false
+    /// Counts limited range as outside the standard, though it can store it.
+    var limitedRangeIsUnofficial = false
     /// The option that passes parameters to a library that prints to standard error by itself, and the parameter that
     /// stops it.
     var quiet: (option: String, parameter: String)?
@@ -21,6 +23,8 @@ struct EncoderQuirks {
         "libx265": EncoderQuirks(
             needsWholeChroma: true, quiet: ("x265-params", "log-level=error"), presets: x26xPresets),
         "libsvtav1": EncoderQuirks(needsWholeChroma: true, quietVariable: ("SVT_LOG", "1")),
+        "mjpeg": EncoderQuirks(limitedRangeIsUnofficial: true),
+        "ljpeg": EncoderQuirks(limitedRangeIsUnofficial: true),
         "libopenh264": EncoderQuirks(needsWholeChroma: true),
         "h264_nvenc": EncoderQuirks(needsWholeChroma: true),
         "hevc_nvenc": EncoderQuirks(needsWholeChroma: true),

@@ -45,6 +45,9 @@ package struct MediaContainer: @unchecked Sendable {
     /// Whether a picture can be attached as cover art.
     var holdsCoverArt: Bool { isMatroska || name == "mp4" || name == "ipod" }
 
+    /// Whether the container counts its frames from the beginning of the file, so that a late start moves them apart.
+    var beginsAtZero: Bool { ["avi", "mxf", "mxf_opatom", "gxf", "dv"].contains(name) }
+
     /// Whether headers go into the file's header instead of the first packets.
     var needsGlobalHeader: Bool { format.pointee.flags & AVFMT_GLOBALHEADER != 0 }
 

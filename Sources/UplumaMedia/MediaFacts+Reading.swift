@@ -107,8 +107,7 @@ extension VideoFacts {
             sampleAspect: .known(stream.pointee.sample_aspect_ratio) ?? .known(parameters.pointee.sample_aspect_ratio),
             timeBase: timeBase, frameRate: rate, frameCount: stated ?? estimate, frameCountIsStated: stated != nil,
             duration: duration, fieldOrder: FieldStructure(parameters.pointee.field_order),
-            rotation: VideoFacts.rotation(stream),
-            bitRate: parameters.pointee.bit_rate > 0 ? parameters.pointee.bit_rate : nil)
+            rotation: VideoFacts.rotation(stream))
     }
 
     private static func duration(

@@ -65,6 +65,4 @@ package struct VideoFacts: Sendable {
     package var fieldOrder: FieldStructure
     /// Clockwise degrees the picture is to be turned for display, 0..<360. The pixels are not turned.
     package var rotation: Double
-    /// Bits per second; nil when unknown.
-    package var bitRate: Int64?
 }

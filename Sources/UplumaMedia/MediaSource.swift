@@ -13,6 +13,9 @@ package final class MediaSource: @unchecked Sendable {
     private let notes: NoteHandler
     private var lastSecond: Double?
     private var warnedOfEnd = false
+    private let reader: PacketReader
+    private var lateStreams: Set<Int> = []
+    private var notedBreaks = 0
 
     /// Opens the input and finds its main video stream.
     ///
@@ -27,6 +30,7 @@ package final class MediaSource: @unchecked Sendable {
     ) throws {
         demuxer = try Demuxer(path: path, cancellation: CancellationCheck(isCancelled))
         facts = try MediaFacts(demuxer, path: path)
+        reader = PacketReader(demuxer, mainVideo: facts.video.index)
         self.notes = notes
     }
 
@@ -48,33 +52,35 @@ package final class MediaSource: @unchecked Sendable {
         try exclusive {
             var damaged = 0
             while true {
-                let mark = FFmpegLog.mark()
-                let packet = try MediaPacket.allocate()
-                let status = av_read_frame(demuxer.context, packet)
-                if status < 0 {
-                    var unused: UnsafeMutablePointer<AVPacket>? = packet
-                    av_packet_free(&unused)
+                switch reader.read() {
+                case .failure(let status, let mark):
                     // A demuxer may find its way again after damage; one that does not would return this for ever.
-                    if status == FFmpegStatus.invalidData.rawValue && damaged < 16 {
+                    if status == .invalidData && damaged < 16 {
                         damaged += 1
                         continue
                     }
-                    return try endOrFailure(FFmpegStatus(rawValue: status), mark)
+                    return try endOrFailure(status, mark)
+                case .packet(let packet):
+                    guard let result = wanted(packet) else { continue }
+                    if damaged > 0 { notes("Damage in \(name) near \(place) was skipped.") }
+                    if let seconds = result.seconds { lastSecond = max(lastSecond ?? seconds, seconds) }
+                    return result
                 }
-                let index = Int(packet.pointee.stream_index)
-                let known = index < facts.streams.count  // MPEG-TS may announce streams late; nobody planned for them.
-                let stream = known ? facts.streams[index] : nil
-                let result = MediaPacket(
-                    owning: packet, streamIndex: index, timeBase: stream?.timeBase ?? Rational(1, 1))
-                guard let stream, !stream.isAttachedPicture else { continue }
-                if damaged > 0 { notes("Damage in \(name) near \(place) was skipped.") }
-                if let seconds = result.seconds { lastSecond = max(lastSecond ?? seconds, seconds) }
-                return result
             }
         }
     }
 
-    /// Goes to the last key frame at or before a time; the next packets come from there.
+    /// Takes over a packet; nil for those that nobody planned for.
+    private func wanted(_ packet: UnsafeMutablePointer<AVPacket>) -> MediaPacket? {
+        let index = Int(packet.pointee.stream_index)
+        let stream = index < facts.streams.count ? facts.streams[index] : nil
+        let result = MediaPacket(owning: packet, streamIndex: index, timeBase: stream?.timeBase ?? Rational(1, 1))
+        if stream == nil { noteLateStream(index) }
+        guard let stream, !stream.isAttachedPicture else { return nil }
+        return result
+    }
+
+    /// Goes to a key frame at or before a time; the next picture comes from there, other streams a little earlier.
     ///
     /// - Parameter seconds: from the beginning of the file.
     /// - Returns: the time in the video stream's time base: frames whose `pts` is lower come before it.
@@ -90,12 +96,12 @@ package final class MediaSource: @unchecked Sendable {
                     remedy: "Save it to a file first")
             }
             let mark = FFmpegLog.mark()
-            let status = av_seek_frame(demuxer.context, Int32(facts.video.index), target, AVSEEK_FLAG_BACKWARD)
-            if status < 0 {
+            let status = reader.seek(to: target)
+            if status.rawValue < 0 {
                 throw MediaError(
                     .badInput, operation: "seek", subject: facts.path,
-                    reason: "\(name) cannot be searched for second \(seconds)",
-                    ffmpegText: FFmpegStatus(rawValue: status).text(since: mark),
+                    reason: "\(name) cannot be searched for second \(inMilliseconds(seconds))",
+                    ffmpegText: status.text(since: mark),
                     remedy: "Remux it first with: ffmpeg -i IN -c copy OUT.mkv")
             }
             return target
@@ -112,7 +118,7 @@ package final class MediaSource: @unchecked Sendable {
 
     private var place: String {
         guard let lastSecond else { return "its beginning" }
-        return "second \((lastSecond * 1000).rounded() / 1000)"
+        return "second \(inMilliseconds(lastSecond))"
     }
 
     private func endOrFailure(_ status: FFmpegStatus, _ mark: FFmpegLog.Mark) throws -> MediaPacket? {
@@ -124,6 +130,7 @@ package final class MediaSource: @unchecked Sendable {
                 .cancelled, operation: "read the input", subject: facts.path, reason: "Reading \(name) was stopped")
         }
         if cause == .endOfFile {
+            noteBreaks()
             noteEarlyEnd()
             return nil
         }
@@ -134,13 +141,30 @@ package final class MediaSource: @unchecked Sendable {
             remedy: "Check the disk, or repair the file first with: ffmpeg -i IN -c copy OUT")
     }
 
+    private func noteLateStream(_ index: Int) {
+        guard lateStreams.insert(index).inserted else { return }
+        let kind = index < demuxer.streams.count ? MediaStream(demuxer.streams[index], index: index, isMain: false) : nil
+        let what = kind.map { " (\($0.kind.rawValue), \($0.codec))" } ?? ""
+        notes("Stream \(index)\(what) of \(name) begins only near \(place), too late to be planned for; it is left out.")
+    }
+
+    private func noteBreaks() {
+        guard reader.breaks > notedBreaks else { return }
+        notedBreaks = reader.breaks
+        let times = reader.breaks == 1 ? "once" : "\(reader.breaks) times"
+        notes("The clock of \(name) jumps \(times); the times behind a jump go on from those before it.")
+    }
+
     /// A file cut short often ends like any other; its stated duration gives it away.
     private func noteEarlyEnd() {
         guard !warnedOfEnd, let lastSecond, let duration = facts.duration, facts.fileSize != nil else { return }
         warnedOfEnd = true
         let end = lastSecond - Double(facts.startMicroseconds) / 1_000_000
         if duration - end > max(5, duration / 50) {
-            notes("\(name) says it lasts \(duration) seconds but ends after \(end): it may be cut short.")
+            notes("\(name) says it lasts \(inMilliseconds(duration)) seconds but ends after \(inMilliseconds(end)): it may be cut short.")
         }
     }
 }
+
+/// Seconds rounded for a sentence.
+func inMilliseconds(_ seconds: Double) -> Double { (seconds * 1000).rounded() / 1000 }

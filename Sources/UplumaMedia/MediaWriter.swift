@@ -36,6 +36,8 @@ package final class MediaWriter: @unchecked Sendable {
     private var constantRate: ConstantRate?
     private let covers: [(picture: FFmpegPacket, output: Int32)]
     private let span: Span?
+    /// What is taken off all times, in microseconds.
+    private let shift: Int64
     private let notes: NoteHandler
     private let written = Atomic<Int64>(0)
     /// Bytes of all packets handed to the muxer.
@@ -62,6 +64,7 @@ package final class MediaWriter: @unchecked Sendable {
         let muxer = try Muxer(path: path, container: container)
         self.muxer = muxer
         self.span = span
+        shift = span?.start ?? (container.beginsAtZero ? source.facts.startMicroseconds : 0)
         self.notes = notes
         var outputs: [Int: OutputStream] = [:]
         var covers: [(picture: FFmpegPacket, output: Int32)] = []
@@ -121,10 +124,8 @@ package final class MediaWriter: @unchecked Sendable {
             let copy = try FFmpegPacket(copying: packet.packet)
             let tick = packet.timeBase.av
             if let span {
-                let micros = AVRational(num: 1, den: AV_TIME_BASE)
-                guard let time = packet.pts ?? packet.dts else { return }
-                if av_compare_ts(time, tick, span.start, micros) < 0 { return }
-                if let end = span.end, av_compare_ts(time, tick, end, micros) >= 0 { return }
+                let isSubtitle = output.stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_SUBTITLE
+                guard span.cut(copy.pointer, tick, isSubtitle: isSubtitle) else { return }
             }
             try write(copy, tick, to: output)
         }
@@ -145,12 +146,12 @@ package final class MediaWriter: @unchecked Sendable {
         }
     }
 
-    /// Writes what is left, closes the file and waits until the disk has it.
+    /// Writes what is left, closes the file and waits until the disk has it; nothing when it never began or is closed.
     ///
     /// - Throws: `MediaError.ioError`; the file is then not complete.
     package func finish() throws {
         try exclusive {
-            try muxer.close()
+            guard try muxer.close() else { return }
             written.store(muxer.position, ordering: .relaxed)
             for output in [encoded] + outputs.values where output.moved > 0 {
                 notes(
@@ -161,10 +162,10 @@ package final class MediaWriter: @unchecked Sendable {
 
     private func write(_ packet: FFmpegPacket, _ timeBase: AVRational, to output: OutputStream) throws {
         let pointer = packet.pointer
-        if let span {
-            let shift = av_rescale_q(span.start, AVRational(num: 1, den: AV_TIME_BASE), timeBase)
-            if pointer.pointee.pts != cff_no_pts { pointer.pointee.pts -= shift }
-            if pointer.pointee.dts != cff_no_pts { pointer.pointee.dts -= shift }
+        if shift != 0 {
+            let ticks = av_rescale_q(shift, AVRational(num: 1, den: AV_TIME_BASE), timeBase)
+            if pointer.pointee.pts != cff_no_pts { pointer.pointee.pts -= ticks }
+            if pointer.pointee.dts != cff_no_pts { pointer.pointee.dts -= ticks }
         }
         av_packet_rescale_ts(pointer, timeBase, output.stream.pointee.time_base)
         pointer.pointee.pos = -1
@@ -172,6 +173,27 @@ package final class MediaWriter: @unchecked Sendable {
         packetBytes += Int64(pointer.pointee.size)
         try muxer.write(packet, to: output.index)
         written.store(max(muxer.position, packetBytes), ordering: .relaxed)
+    }
+}
+
+extension MediaWriter.Span {
+    /// Whether a packet begins inside. A subtitle that is on screen inside counts too, and is cut to what is inside.
+    func cut(_ packet: UnsafeMutablePointer<AVPacket>, _ tick: AVRational, isSubtitle: Bool) -> Bool {
+        let micros = AVRational(num: 1, den: AV_TIME_BASE)
+        var time = packet.pointee.pts == cff_no_pts ? packet.pointee.dts : packet.pointee.pts
+        guard time != cff_no_pts else { return false }
+        if let end, av_compare_ts(time, tick, end, micros) >= 0 { return false }
+        let first = av_rescale_q(start, micros, tick)
+        if av_compare_ts(time, tick, start, micros) < 0 {
+            guard isSubtitle, time + packet.pointee.duration > first else { return false }
+            packet.pointee.duration -= first - time
+            (packet.pointee.pts, packet.pointee.dts) = (first, first)
+            time = first
+        }
+        if isSubtitle, let end, packet.pointee.duration > 0 {
+            packet.pointee.duration = min(packet.pointee.duration, av_rescale_q(end, micros, tick) - time)
+        }
+        return true
     }
 }
 

@@ -96,11 +96,18 @@ extension Muxer {
         _ source: OpaquePointer?, to target: inout OpaquePointer?, without dropped: [String]
     ) throws {
         for (key, value) in Tags.entries(source) {
-            // mkvmerge writes its statistics with a language too: "BPS-eng".
-            let name = key.split(separator: "-").first.map(String.init) ?? key
-            if dropped.contains(where: { $0.lowercased() == name.lowercased() }) { continue }
+            if dropped.contains(where: { Muxer.isTag(key, $0) }) { continue }
             try check(av_dict_set(&target, key, value, 0))
         }
+    }
+
+    /// Whether a key is a name, or one of the statistics with the language mkvmerge appends: "BPS-eng".
+    static func isTag(_ key: String, _ name: String) -> Bool {
+        let (key, plain) = (key.lowercased(), name.lowercased())
+        if key == plain { return true }
+        guard statistics.contains(name), key.hasPrefix(plain + "-") else { return false }
+        let language = key.dropFirst(plain.count + 1)
+        return language.count == 3 && language.allSatisfy { ("a"..."z").contains($0) }
     }
 
     private func check(_ status: Int32) throws {

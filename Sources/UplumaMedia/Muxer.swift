@@ -86,9 +86,9 @@ final class Muxer {
         if status < 0 { throw writeFailure(FFmpegStatus(rawValue: status), mark) }
     }
 
-    /// Writes the index and closes the file.
-    func close() throws {
-        precondition(hasHeader, "start() comes before finish()")
+    /// Writes the index and closes the file. False when there was nothing to close: no header, or closed already.
+    func close() throws -> Bool {
+        guard hasHeader else { return false }
         let mark = FFmpegLog.mark()
         let status = av_write_trailer(context)
         hasHeader = false
@@ -99,6 +99,7 @@ final class Muxer {
         let closed = closeFile()
         if closed < 0 { throw writeFailure(FFmpegStatus(rawValue: closed), mark) }
         try synchronise(mark)
+        return true
     }
 
     /// Waits until the disk has everything, so that a name given to the file afterwards survives a power cut.

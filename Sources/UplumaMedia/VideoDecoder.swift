@@ -11,8 +11,6 @@ package final class VideoDecoder: @unchecked Sendable {
     package private(set) var damagedPackets = 0
     /// Frames handed out so far.
     package private(set) var frameCount = 0
-    /// Frames the decoder marked as interlaced, so far.
-    package private(set) var interlacedFrames = 0
 
     private let context: UnsafeMutablePointer<AVCodecContext>
     private let received: FrameHandle
@@ -92,14 +90,6 @@ package final class VideoDecoder: @unchecked Sendable {
         }
     }
 
-    /// Forgets what was decoded so far; for use after `MediaSource.seek`.
-    package func flush() {
-        exclusive {
-            avcodec_flush_buffers(context)
-            timing = FrameTiming(usualDuration: timing.usualDuration)
-        }
-    }
-
     private func receive(_ each: (Frame) throws -> Void, near packet: MediaPacket?) throws {
         var faults = 0
         while true {
@@ -120,7 +110,6 @@ package final class VideoDecoder: @unchecked Sendable {
                 damagedPackets += 1
                 noteDamage(at: packet, text: "parts of the picture were concealed")
             }
-            if cff_frame_is_interlaced(received.frame) != 0 { interlacedFrames += 1 }
             let frame = try makeFrame(received.frame)
             frameCount += 1
             try each(frame)
@@ -223,7 +212,7 @@ package final class VideoDecoder: @unchecked Sendable {
 
     private func noteDamage(at packet: MediaPacket?, text: String) {
         guard damagedPackets <= 10 else { return }
-        let place = packet?.seconds.map { "near second \(($0 * 1000).rounded() / 1000)" } ?? "at the end"
+        let place = packet?.seconds.map { "near second \(inMilliseconds($0))" } ?? "at the end"
         notes("Damaged video \(place) of \"\(facts.path)\": \(text).")
     }
 

@@ -11,16 +11,13 @@ package import UplumaFrames
 
 /// Encodes frames into packets.
 ///
-/// Thread safety: calls must not overlap (checked), so give an encoder to one serial queue; the counters are read there
-/// too.
+/// Thread safety: calls must not overlap (checked), so give an encoder to one serial queue.
 package final class VideoEncoder: @unchecked Sendable {
     /// What the encoder was opened for.
     package let picture: OutputPicture
     /// FFmpeg's name of the encoder.
     package let name: String
-    /// Frames taken in, and packets handed out, so far.
-    package private(set) var framesIn = 0
-    package private(set) var packetsOut = 0
+    private var framesIn = 0
 
     let context: UnsafeMutablePointer<AVCodecContext>
     private let pixelFormat: AVPixelFormat
@@ -97,7 +94,6 @@ package final class VideoEncoder: @unchecked Sendable {
             if let duration = durations.removeValue(forKey: packet.packet.pointee.pts), duration > 0 {
                 packet.packet.pointee.duration = duration
             }
-            packetsOut += 1
             try each(packet)
         }
     }
@@ -146,6 +142,9 @@ extension VideoEncoder {
         context.pointee.colorspace = picture.color.avMatrix
         context.pointee.chroma_sample_location = picture.color.avChromaLocation
         context.pointee.field_order = AV_FIELD_PROGRESSIVE
+        if EncoderQuirks.of(name).limitedRangeIsUnofficial, picture.color.range != .full {
+            context.pointee.strict_std_compliance = FF_COMPLIANCE_UNOFFICIAL
+        }
         if container.needsGlobalHeader { context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER }
         if container.isYUV4MPEG, picture.format.chroma == .yuv420, picture.color.chromaLocation == .unspecified {
             // YUV4MPEG2 has no "unspecified": its plain tag means centre, while everything here counts it as left.

@@ -65,6 +65,33 @@ import UplumaTestSupport
         for word in words { #expect(note?.contains(word) == true, "\(note ?? "")") }
     }
 
+    @Test("no encoder takes all colour away")
+    func colorLost() throws {
+        let container = try MediaContainer(outputName: "o.mkv")
+        for name in ["alias_pix", "pam"] {  // Their colour is RGB.
+            let choice = try EncoderChoice(EncoderSettings(name: name), container: container)
+            let error = try #require(throws: MediaError.self) {
+                _ = try choice.negotiate(.init(chroma: .yuv420, bitDepth: 8), range: .limited)
+            }
+            #expect(error.category == .usage && error.description.contains(name), "\(error)")
+            #expect(error.description.contains("libx264"), "\(error)")
+        }
+    }
+
+    @Test("Motion JPEG keeps limited range, and says that this is unusual")
+    func motionJPEG() throws {
+        let folder = try TemporaryDirectory()
+        let film = try Samples.make("in.mkv", in: folder, ["-c:v", "libx264", "-color_range", "tv"])
+        let run = Transcoding(settings: EncoderSettings(name: "mjpeg"))
+        for kind in ["mkv", "avi"] {
+            let result = folder.file("out.\(kind)")
+            #expect(try run.run(film, result) == 10)
+            let range = ["-show_entries", "stream=color_range", "-of", "csv=p=0", result]
+            #expect(try FFmpegTool.ffprobe(range) == ["tv"])
+        }
+        #expect(run.notes.contains("limited range"))
+    }
+
     @Test("YUV4MPEG2 takes what its header can say")
     func y4mFormats() throws {
         let choice = try EncoderChoice(EncoderSettings(), container: MediaContainer(outputName: "-"))

@@ -5,6 +5,26 @@ import UplumaMedia
 import UplumaTestSupport
 
 @Suite struct OutputErrorTests {
+    @Test("finishing twice, or what never began, is harmless")
+    func finishing() throws {
+        let folder = try TemporaryDirectory()
+        let path = try Samples.make("in.mkv", in: folder, ["-c:v", "ffv1"])
+        let source = try MediaSource(path: path)
+        let video = source.facts.video
+        let container = try MediaContainer(outputName: "o.mkv")
+        let settings = EncoderSettings(name: "ffv1")
+        let encoder = try VideoEncoder(
+            EncoderChoice(settings, container: container), settings: settings,
+            picture: OutputPicture(
+                width: video.width, height: video.height, format: video.format, color: video.color, sampleAspect: nil,
+                timeBase: video.timeBase, frameRate: video.frameRate), container: container)
+        let writer = try MediaWriter(path: folder.file("o.mkv"), container: container, source: source, encoder: encoder)
+        try writer.finish()
+        try writer.start()
+        try writer.finish()
+        try writer.finish()
+    }
+
     let folder: TemporaryDirectory
 
     init() throws { folder = try TemporaryDirectory() }

@@ -1,0 +1,136 @@
+import CFFmpeg
+import UplumaFrames
+
+/// Packets in file order, on one clock even where the file's own jumps.
+///
+/// Not thread safe: `MediaSource` guards it.
+final class PacketReader {
+    /// A packet, or the status that came instead of one.
+    enum Result {
+        case packet(UnsafeMutablePointer<AVPacket>)
+        case failure(FFmpegStatus, FFmpegLog.Mark)
+    }
+
+    let demuxer: Demuxer
+    let mainVideo: Int
+    /// Nil where the container's clock can be relied on.
+    private var clock: ClockRepair?
+    /// Read while looking for the picture behind a break, oldest first.
+    private var waiting: [Result] = []
+    /// After a seek: the picture, by its time in the file, before which none is handed out.
+    var firstPicture: Int64?
+    private static let micros = AVRational(num: 1, den: AV_TIME_BASE)
+    /// Packets of other streams between the first behind a break and the first of the picture: a second of everything.
+    private static let lookahead = 400
+
+    init(_ demuxer: Demuxer, mainVideo: Int) {
+        self.demuxer = demuxer
+        self.mainVideo = mainVideo
+        clock = demuxer.mayJump ? ClockRepair() : nil
+    }
+
+    deinit { drop() }
+
+    /// Breaks of the file's clock passed so far.
+    var breaks: Int { clock?.breaks ?? 0 }
+
+    func read() -> Result {
+        while true {
+            let next = waiting.isEmpty ? demuxed() : waiting.removeFirst()
+            guard case .packet(let packet) = next else { return next }
+            let isTooEarly = isTooEarly(packet)
+            mend(packet)
+            if !isTooEarly { return next }
+            var owned: UnsafeMutablePointer<AVPacket>? = packet
+            av_packet_free(&owned)
+        }
+    }
+
+    private func isTooEarly(_ packet: UnsafeMutablePointer<AVPacket>) -> Bool {
+        guard let firstPicture, Int(packet.pointee.stream_index) == mainVideo else { return false }
+        let isKey = packet.pointee.flags & AV_PKT_FLAG_KEY != 0 && packet.pointee.pts != cff_no_pts
+        if isKey, packet.pointee.pts >= firstPicture { self.firstPicture = nil }
+        return self.firstPicture != nil
+    }
+
+    /// For use before a seek.
+    func restart() {
+        drop()
+        firstPicture = nil
+        clock?.restart()
+    }
+
+    private func drop() {
+        for case .packet(let packet) in waiting {
+            var owned: UnsafeMutablePointer<AVPacket>? = packet
+            av_packet_free(&owned)
+        }
+        waiting = []
+    }
+
+    func demuxed() -> Result {
+        let mark = FFmpegLog.mark()
+        var packet = av_packet_alloc()
+        guard let allocated = packet else { return .failure(.noMemory, mark) }
+        let status = av_read_frame(demuxer.context, allocated)
+        if status >= 0 { return .packet(allocated) }
+        av_packet_free(&packet)
+        return .failure(FFmpegStatus(rawValue: status), mark)
+    }
+
+    private func mend(_ packet: UnsafeMutablePointer<AVPacket>) {
+        guard clock != nil, let stream = stream(of: packet), let time = time(of: packet, stream) else { return }
+        let index = Int(packet.pointee.stream_index)
+        let type = stream.pointee.codecpar.pointee.codec_type
+        guard type == AVMEDIA_TYPE_VIDEO || type == AVMEDIA_TYPE_AUDIO else {
+            apply(clock?.nearestShift(time: time) ?? 0, to: packet, stream)
+            return
+        }
+        if clock?.shift(stream: index, time: time) == nil {
+            // The picture's own clock decides, so that its frames go on evenly.
+            let picture = index == mainVideo ? nil : pictureBehindBreak()
+            clock?.mend(stream: picture == nil ? index : mainVideo, time: picture ?? time)
+        }
+        let shift = clock?.shift(stream: index, time: time) ?? clock?.nearestShift(time: time) ?? 0
+        apply(shift, to: packet, stream)
+        let duration = av_rescale_q(packet.pointee.duration, stream.pointee.time_base, PacketReader.micros)
+        clock?.passed(stream: index, time: time + shift, duration: duration)
+    }
+
+    /// The time of the first packet of the main video that fits no side of the last break; nil when none is near.
+    private func pictureBehindBreak() -> Int64? {
+        var position = 0
+        while position < PacketReader.lookahead {
+            if position == waiting.count { waiting.append(demuxed()) }
+            guard case .packet(let packet) = waiting[position] else { return nil }
+            position += 1
+            guard Int(packet.pointee.stream_index) == mainVideo, let stream = stream(of: packet),
+                let time = time(of: packet, stream)
+            else { continue }
+            guard let shift = clock?.shift(stream: mainVideo, time: time) else { return time }
+            // Still of the old clock: what lies behind the break is due after it.
+            let duration = av_rescale_q(packet.pointee.duration, stream.pointee.time_base, PacketReader.micros)
+            clock?.passed(stream: mainVideo, time: time + shift, duration: duration)
+        }
+        return nil
+    }
+
+    private func stream(of packet: UnsafeMutablePointer<AVPacket>) -> UnsafeMutablePointer<AVStream>? {
+        let index = packet.pointee.stream_index
+        return index < Int32(demuxer.context.pointee.nb_streams) ? cff_stream(demuxer.context, index) : nil
+    }
+
+    private func time(of packet: UnsafeMutablePointer<AVPacket>, _ stream: UnsafeMutablePointer<AVStream>) -> Int64? {
+        let time = packet.pointee.dts == cff_no_pts ? packet.pointee.pts : packet.pointee.dts
+        return time == cff_no_pts ? nil : av_rescale_q(time, stream.pointee.time_base, PacketReader.micros)
+    }
+
+    private func apply(
+        _ shift: Int64, to packet: UnsafeMutablePointer<AVPacket>, _ stream: UnsafeMutablePointer<AVStream>
+    ) {
+        guard shift != 0 else { return }
+        let ticks = av_rescale_q(shift, PacketReader.micros, stream.pointee.time_base)
+        if packet.pointee.pts != cff_no_pts { packet.pointee.pts += ticks }
+        if packet.pointee.dts != cff_no_pts { packet.pointee.dts += ticks }
+    }
+}
