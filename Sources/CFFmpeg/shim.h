@@ -162,6 +162,18 @@ static inline const enum AVPixelFormat *cff_encoder_formats(const AVCodec *encod
 #endif
 }
 
+/// The frame rates an encoder takes, ended by 0/0; NULL when it takes any.
+static inline const AVRational *cff_encoder_rates(const AVCodec *encoder) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
+    const void *list = NULL;
+    int count = 0;
+    if (avcodec_get_supported_config(NULL, encoder, AV_CODEC_CONFIG_FRAME_RATE, 0, &list, &count) < 0) return NULL;
+    return (const AVRational *)list;
+#else
+    return encoder->supported_framerates;
+#endif
+}
+
 // Streams.
 
 static inline AVStream *cff_stream(const AVFormatContext *context, int i) { return context->streams[i]; }

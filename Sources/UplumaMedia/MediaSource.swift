@@ -143,9 +143,11 @@ package final class MediaSource: @unchecked Sendable {
 
     private func noteLateStream(_ index: Int) {
         guard lateStreams.insert(index).inserted else { return }
-        let kind = index < demuxer.streams.count ? MediaStream(demuxer.streams[index], index: index, isMain: false) : nil
+        let kind =
+            index < demuxer.streams.count ? MediaStream(demuxer.streams[index], index: index, isMain: false) : nil
         let what = kind.map { " (\($0.kind.rawValue), \($0.codec))" } ?? ""
-        notes("Stream \(index)\(what) of \(name) begins only near \(place), too late to be planned for; it is left out.")
+        notes(
+            "Stream \(index)\(what) of \(name) begins only near \(place), too late to be planned for; it is left out.")
     }
 
     private func noteBreaks() {
@@ -161,7 +163,8 @@ package final class MediaSource: @unchecked Sendable {
         warnedOfEnd = true
         let end = lastSecond - Double(facts.startMicroseconds) / 1_000_000
         if duration - end > max(5, duration / 50) {
-            notes("\(name) says it lasts \(inMilliseconds(duration)) seconds but ends after \(inMilliseconds(end)): it may be cut short.")
+            let (said, found) = (inMilliseconds(duration), inMilliseconds(end))
+            notes("\(name) says it lasts \(said) seconds but ends after \(found): it may be cut short.")
         }
     }
 }

@@ -21,6 +21,10 @@ extension Muxer {
             stream.pointee.codecpar.pointee.codec_tag = Muxer.hvc1
         }
         stream.pointee.time_base = encoder.picture.timeBase.av
+        if container.beginsAtZero, let rate = encoder.picture.frameRate {
+            // These count frames: AVI would fill every tick of a finer clock with an empty frame.
+            stream.pointee.time_base = AVRational(num: rate.denominator, den: rate.numerator)
+        }
         if container.isYUV4MPEG {  // FFmpeg writes this as the rate into the header, and nothing else about time.
             let rate = encoder.picture.frameRate ?? ConstantRate.fallback
             stream.pointee.time_base = AVRational(num: rate.denominator, den: rate.numerator)

@@ -51,6 +51,10 @@ enum StreamPlan: Equatable {
             notes("\(what) is cover art, which the container \(container.name) cannot hold; it is left out.")
             return .leaveOut
         }
+        if isUnknown(parameters) {
+            notes("\(what) is left out: nothing of it comes in the first part of the file, so its form is unknown.")
+            return .leaveOut
+        }
         switch facts.kind {
         case .data, .unknown:
             if container.holds(codec) == true && isNative(parameters.pointee.codec_tag, codec, container) {
@@ -73,6 +77,15 @@ enum StreamPlan: Equatable {
             .usage, operation: "plan the output", subject: container.name,
             reason: "\(what) cannot be held by the container \(container.name)",
             remedy: MediaContainer.adviceFor(codec, kind: facts.kind) ?? "Leave the stream out")
+    }
+
+    /// Whether a stream was announced and none of its packets found: no container can describe it.
+    private static func isUnknown(_ parameters: UnsafePointer<AVCodecParameters>) -> Bool {
+        switch parameters.pointee.codec_type {
+        case AVMEDIA_TYPE_AUDIO: parameters.pointee.sample_rate <= 0
+        case AVMEDIA_TYPE_VIDEO: parameters.pointee.width <= 0
+        default: false
+        }
     }
 
     /// "text", in the byte order of codec tags.

@@ -22,8 +22,7 @@ package final class VideoEncoder: @unchecked Sendable {
     let context: UnsafeMutablePointer<AVCodecContext>
     private let pixelFormat: AVPixelFormat
     private let exclusive = ExclusiveUse("VideoEncoder")
-    /// Durations by time: some encoders (libx264 in FFmpeg 5.1) do not carry them from frame to packet.
-    private var durations: [Int64: Int64] = [:]
+    private var clock: EncoderClock
 
     private static let operation = "open the encoder"
 
@@ -32,8 +31,8 @@ package final class VideoEncoder: @unchecked Sendable {
     ///   - settings: quality, speed and options.
     ///   - picture: in a format `EncoderChoice.negotiate` returned.
     ///   - container: of the output; rules where headers go.
-    /// - Throws: `MediaError.usage` naming the option that is unknown or has a bad value, or quoting the encoder when it
-    ///   refuses the combination.
+    /// - Throws: `MediaError.usage` naming the option that is unknown or has a bad value, the frame rate that the encoder
+    ///   does not take, or quoting the encoder when it refuses the combination.
     package init(
         _ choice: EncoderChoice, settings: EncoderSettings, picture: OutputPicture, container: MediaContainer
     ) throws {
@@ -46,6 +45,7 @@ package final class VideoEncoder: @unchecked Sendable {
                 remedy: "Choose another pixel format or encoder")
         }
         self.pixelFormat = pixelFormat
+        clock = try EncoderClock(choice.codec, picture)
         guard let allocated = avcodec_alloc_context3(choice.codec) else { throw outOfMemory(VideoEncoder.operation) }
         context = allocated
         describe(container)
@@ -70,7 +70,7 @@ package final class VideoEncoder: @unchecked Sendable {
             var handle: FrameHandle?
             if let frame {
                 handle = try lend(frame)
-                durations[frame.pts] = frame.duration
+                handle?.frame.pointee.pts = clock.enter(pts: frame.pts, duration: frame.duration)
                 framesIn += 1
             }
             while true {
@@ -91,9 +91,7 @@ package final class VideoEncoder: @unchecked Sendable {
             let status = FFmpegStatus(rawValue: avcodec_receive_packet(context, packet.packet))
             if status == .again || status == .endOfFile { return }
             if status.rawValue < 0 { throw failure(status, mark) }
-            if let duration = durations.removeValue(forKey: packet.packet.pointee.pts), duration > 0 {
-                packet.packet.pointee.duration = duration
-            }
+            clock.leave(packet.packet)
             try each(packet)
         }
     }
@@ -133,8 +131,8 @@ extension VideoEncoder {
         context.pointee.height = Int32(picture.height)
         context.pointee.pix_fmt = pixelFormat
         context.pointee.bits_per_raw_sample = Int32(picture.format.bitDepth)
-        context.pointee.time_base = picture.timeBase.av
-        if let rate = picture.frameRate { context.pointee.framerate = rate.av }
+        context.pointee.time_base = clock.tick.av
+        if let rate = clock.rate { context.pointee.framerate = rate.av }
         context.pointee.sample_aspect_ratio = picture.sampleAspect?.av ?? AVRational(num: 0, den: 1)
         context.pointee.color_range = picture.color.avRange
         context.pointee.color_primaries = picture.color.avPrimaries

@@ -103,6 +103,28 @@ import UplumaTestSupport
         return frames
     }
 
+    @Test("a stream that begins too late to be planned is left out by name", arguments: [true, false])
+    func lateStream(isPipe: Bool) throws {
+        // Two seconds of picture, padded to more than is looked at before the start, then picture and sound.
+        let silent = folder.file("silent.ts")
+        try FFmpegTool.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=2", "-c:v", "mpeg2video", "-muxrate", "100M", silent,
+        ])
+        let sound = try recording("ts", seconds: 1, codec: ["-c:v", "mpeg2video"])
+        let data =
+            try Data(contentsOf: URL(fileURLWithPath: silent)) + Data(contentsOf: URL(fileURLWithPath: sound))
+        let path = folder.file("late.ts")
+        if isPipe {
+            #expect(mkfifo(path, 0o600) == 0)
+            Thread { try? data.write(to: URL(fileURLWithPath: path), options: []) }.start()
+        } else {
+            try data.write(to: URL(fileURLWithPath: path))
+        }
+        let run = Transcoding()
+        #expect(try run.run(path, folder.file("out.mkv")) == 75)
+        #expect(run.notes.all.count { $0.contains("Stream 1 (audio, mp") && $0.contains("left out") } == 1)
+    }
+
     @Test("a late start does not move sound and picture apart in AVI")
     func lateStart() throws {
         let path = try recording("ts", seconds: 2, codec: ["-c:v", "mpeg2video"])

@@ -92,6 +92,43 @@ import UplumaTestSupport
         #expect(run.notes.contains("limited range"))
     }
 
+    @Test(
+        "encoders that do not take the source's clock keep its times",
+        arguments: [
+            ("mkv", "mpeg2video", "mkv"), ("ts", "mpeg2video", "mkv"), ("mkv", "mpeg1video", "mkv"),
+            ("ts", "mpeg4", "mkv"), ("ts", "mpeg4", "mp4"), ("ts", "mpeg4", "avi"), ("mkv", "mpeg2video", "mxf"),
+            ("ts", "mpeg2video", "ts"),
+        ], ["25", "30000/1001"])
+    func constantRates(files: (from: String, encoder: String, to: String), rate: String) throws {
+        let folder = try TemporaryDirectory()
+        let film = try Samples.make(
+            "in.\(files.from)", in: folder, source: "testsrc2=s=64x48:r=\(rate):d=1", ["-c:v", "libx264", "-bf", "2"])
+        let result = folder.file("out.\(files.to)")
+        // AVI holds no presentation times, so that B-frames would hide them.
+        let options = ["bf": files.to == "avi" ? "0" : "2"]
+        let run = Transcoding(settings: EncoderSettings(name: files.encoder, options: options))
+        let frames = try run.run(film, result)
+        let before = try Probe.videoTimes(film).compactMap { Double($0) }
+        let after = try Probe.videoTimes(result).compactMap { Double($0) }
+        #expect(before.count == frames && after.count == frames)
+        // Containers may begin elsewhere; the distances stay, to a tick of Matroska's 1 ms clock.
+        let shift = (after.first ?? 0) - (before.first ?? 0)
+        #expect(zip(before, after).allSatisfy { abs($1 - $0 - shift) < 0.0015 }, "\(after)")
+        #expect(run.notes.all == [])
+    }
+
+    @Test("a frame rate that an encoder cannot say is refused by name")
+    func oddRate() throws {
+        let folder = try TemporaryDirectory()
+        let film = try Samples.make(
+            "in.mkv", in: folder, source: "testsrc2=s=64x48:r=17:d=1", ["-c:v", "libx264"])
+        let error = try #require(throws: MediaError.self) {
+            _ = try Transcoding(settings: EncoderSettings(name: "mpeg2video")).run(film, folder.file("out.mkv"))
+        }
+        #expect(error.category == .usage && error.description.contains("only takes constant frame rates"), "\(error)")
+        #expect(error.description.contains("not 17"), "\(error)")
+    }
+
     @Test("YUV4MPEG2 takes what its header can say")
     func y4mFormats() throws {
         let choice = try EncoderChoice(EncoderSettings(), container: MediaContainer(outputName: "-"))
