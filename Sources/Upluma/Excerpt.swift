@@ -19,10 +19,12 @@ struct Excerpt {
         self.start = start ?? 0
         end = duration.map { (start ?? 0) + $0 }
         fileStart = source.facts.startMicroseconds
-        if let start, let total = source.facts.duration, start >= total {
+        // Where FFmpeg only estimates the length (joined recordings), the pictures themselves will tell.
+        if let start, source.facts.statesItsLength, let total = source.facts.duration, start >= total {
             throw UplumaError(
                 .badInput,
-                "--start \(start) lies behind the end of \"\(source.facts.path)\", which lasts \(total) seconds.")
+                "--start \(start.toTenths) lies behind the end of \"\(source.facts.path)\", which lasts \(total.toTenths) seconds."
+            )
         }
         func micros(_ seconds: Double) -> Int64 {
             source.facts.startMicroseconds + Int64((seconds * 1_000_000).rounded())
@@ -60,4 +62,14 @@ struct Excerpt {
         guard let duration, duration > 0, span != nil else { return nil }
         return max(0, min(duration, end ?? duration) - start) / duration
     }
+}
+
+extension MediaFacts {
+    /// Whether the container itself says how long it is, rather than FFmpeg estimating it from a bit rate.
+    var statesItsLength: Bool { video.frameCountIsStated || container.contains("matroska") }
+}
+
+extension Double {
+    /// Rounded for sentences.
+    var toTenths: Double { (self * 10).rounded() / 10 }
 }

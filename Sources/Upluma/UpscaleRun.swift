@@ -196,11 +196,9 @@ struct UpscaleRun {
         guard end.isFinite, promised - end > max(5, promised / 50) else { return }
         throw UplumaError(
             .badInput,
-            "\"\(facts.path)\" says it lasts \(rounded(promised)) seconds but ends after \(rounded(end)): it is cut short or "
+            "\"\(facts.path)\" says it lasts \(promised.toTenths) seconds but ends after \(end.toTenths): it is cut short or "
                 + "damaged. Get a complete copy.")
     }
-
-    private func rounded(_ seconds: Double) -> Double { (seconds * 10).rounded() / 10 }
 
     /// How far the output is from being a file that plays.
     private enum Closing { case untried, failed, done }
@@ -226,9 +224,4 @@ struct UpscaleRun {
                     ? " The first \(written) frames are in \(place)."
                     : " What was written is in \(place); it may not play."))
     }
-}
-
-extension MediaFacts {
-    /// Whether the container itself says how long it is, rather than FFmpeg estimating it from a bit rate.
-    fileprivate var statesItsLength: Bool { video.frameCountIsStated || container.contains("matroska") }
 }
