@@ -37,12 +37,17 @@ struct ClockRepair {
     /// Notes a packet that `shift` was applied to.
     mutating func passed(stream: Int, time: Int64, duration: Int64) { due[stream] = time + max(duration, 0) }
 
-    /// Lets the clock go on where it was: `time` is when the packet of `stream` is due.
-    mutating func mend(stream: Int, time: Int64) {
-        guard let expected = due[stream] ?? due.values.max() else { return }
+    /// The shift with which the clock goes on where it was: `time` is when the packet of `stream` is due.
+    func mendingShift(stream: Int, time: Int64) -> Int64 {
+        guard let expected = due[stream] ?? due.values.max() else { return shift }
+        return expected - time
+    }
+
+    /// Notes a break, behind which `newShift` holds.
+    mutating func mend(_ newShift: Int64) {
         breaks += 1
         shiftBefore = shift
-        shift = expected - time
+        shift = newShift
     }
 
     /// Forgets what was expected: after a seek.

@@ -86,10 +86,15 @@ final class PacketReader {
             apply(clock?.nearestShift(time: time) ?? 0, to: packet, stream)
             return
         }
-        if clock?.shift(stream: index, time: time) == nil {
+        if let own = clock?.mendingShift(stream: index, time: time), clock?.shift(stream: index, time: time) == nil {
+            let isPicture = index == mainVideo
             // The picture's own clock decides, so that its frames go on evenly.
-            let picture = index == mainVideo ? nil : pictureBehindBreak()
-            clock?.mend(stream: picture == nil ? index : mainVideo, time: picture ?? time)
+            switch ahead(besides: index) {
+            case .jumps(let shift): clock?.mend(isPicture ? own : shift)
+            case .absent: clock?.mend(own)
+            // This stream alone pauses or stumbles: the clock is whole. A picture that goes back cannot be a pause.
+            case .goesOn: if isPicture, own > clock?.nearestShift(time: time) ?? own { clock?.mend(own) }
+            }
         }
         let shift = clock?.shift(stream: index, time: time) ?? clock?.nearestShift(time: time) ?? 0
         apply(shift, to: packet, stream)
@@ -97,22 +102,38 @@ final class PacketReader {
         clock?.passed(stream: index, time: time + shift, duration: duration)
     }
 
-    /// The time of the first packet of the main video that fits no side of the last break; nil when none is near.
-    private func pictureBehindBreak() -> Int64? {
+    /// What the streams do that a jump of one stream is held against.
+    private enum Company {
+        case absent
+        case goesOn
+        /// They break, too, and go on evenly with this shift.
+        case jumps(Int64)
+    }
+
+    /// Reads ahead to the first packet that fits no side of the last break either: of the main video, or when the jump is
+    /// the video's own, of any sound. The clock stays as it is: the packets read are still to come.
+    private func ahead(besides jumping: Int) -> Company {
+        guard var clock else { return .absent }
+        var found = Company.absent
         var position = 0
         while position < PacketReader.lookahead {
             if position == waiting.count { waiting.append(demuxed()) }
-            guard case .packet(let packet) = waiting[position] else { return nil }
+            guard case .packet(let packet) = waiting[position] else { return found }
             position += 1
-            guard Int(packet.pointee.stream_index) == mainVideo, let stream = stream(of: packet),
-                let time = time(of: packet, stream)
+            let index = Int(packet.pointee.stream_index)
+            guard index != jumping, let stream = stream(of: packet), let time = time(of: packet, stream),
+                jumping == mainVideo
+                    ? stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_AUDIO : index == mainVideo
             else { continue }
-            guard let shift = clock?.shift(stream: mainVideo, time: time) else { return time }
+            guard let shift = clock.shift(stream: index, time: time) else {
+                return .jumps(clock.mendingShift(stream: index, time: time))
+            }
             // Still of the old clock: what lies behind the break is due after it.
             let duration = av_rescale_q(packet.pointee.duration, stream.pointee.time_base, PacketReader.micros)
-            clock?.passed(stream: mainVideo, time: time + shift, duration: duration)
+            clock.passed(stream: index, time: time + shift, duration: duration)
+            found = .goesOn
         }
-        return nil
+        return found
     }
 
     private func stream(of packet: UnsafeMutablePointer<AVPacket>) -> UnsafeMutablePointer<AVStream>? {

@@ -35,7 +35,7 @@ final class ProgressReporter: Sendable {
             }
     }
 
-    /// Whether results for a person (the closing line) belong on standard error, too.
+    /// Whether a program reads standard error, so that every line there is JSON.
     var isMachineReadable: Bool { presentation == .json }
 
     func report(_ event: JobEvent) {

@@ -1,7 +1,7 @@
 import Foundation
 import Upluma
 
-/// JobProgress in words, for people.
+/// Progress in words, for people.
 enum ProgressText {
     /// A bar that fits `width` columns: `[#####-----]  50.0%  360/720  24.1 fps  ETA 0:15  3.2 MB`.
     static func bar(_ progress: JobProgress, width: Int) -> String {
