@@ -76,8 +76,12 @@ enum StreamPlan: Equatable {
         throw MediaError(
             .usage, operation: "plan the output", subject: container.name,
             reason: "\(what) cannot be held by the container \(container.name)",
-            remedy: MediaContainer.adviceFor(codec, kind: facts.kind) ?? "Leave the stream out")
+            remedy: MediaContainer.adviceFor(codec, kind: facts.kind).map { "\($0); or \(dropAdvice)" }
+                ?? "To go on without it, \(dropAdvice)")
     }
+
+    /// How the person at the keyboard leaves streams out.
+    private static let dropAdvice = "leave it out with --on-incompatible drop"
 
     /// Whether a stream was announced and none of its packets found: no container can describe it.
     private static func isUnknown(_ parameters: UnsafePointer<AVCodecParameters>) -> Bool {

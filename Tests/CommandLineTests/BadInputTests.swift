@@ -125,7 +125,7 @@ import UplumaTestSupport
 
     @Test func subtitlesTheContainerCannotHold() throws {
         try Clips.makeWithEverything(folder.file("rich.mkv"))
-        try expectFailure("rich.mkv", output: "out.mp4", status: 64, says: "mkv")
+        try expectFailure("rich.mkv", output: "out.mp4", status: 64, says: "mkv", "--on-incompatible drop")
         let result = try Tool.run(
             [
                 "upscale", folder.file("rich.mkv"), "-o", folder.file("out.mp4"), "--on-incompatible", "drop",
