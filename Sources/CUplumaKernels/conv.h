@@ -4,9 +4,6 @@
 
 #include "upluma_conv.h"
 
-/// The portable kernel, which vector versions call for the factors they do not know.
-void upluma_add_subpixels_clip_portable(float *row, const float *residual, ptrdiff_t stride, int factor, int width);
-
 #if defined(__x86_64__)
 void upluma_conv_kernels_init_avx2(upluma_conv_kernels *table);
 void upluma_conv_kernels_init_avx512(upluma_conv_kernels *table);
@@ -16,14 +13,37 @@ static inline int upluma_conv_padded_width(int width) {
     return (width + UPLUMA_CONV_GRAIN - 1) / UPLUMA_CONV_GRAIN * UPLUMA_CONV_GRAIN;
 }
 
-/// The zero padding on the right of every channel just written.
+/// The zeros between the last pixel and the rounded width, of every channel just written.
 static inline void upluma_conv_zero_right(float *out, ptrdiff_t stride, int channels, int width) {
-    const int end = upluma_conv_padded_width(width) + 1;
+    const int end = upluma_conv_padded_width(width);
     for (int channel = 0; channel < channels; ++channel) {
         float *row = out + channel * stride;
         for (int x = width; x < end; ++x) {
             row[x] = 0;
         }
+    }
+}
+
+/// `add_subpixels_clip` of some pixels for one factor, a constant where it is inlined, so that the compiler can use the
+/// vectors of the function around it.
+static inline __attribute__((always_inline)) void upluma_add_subpixels_clip_of(
+    float *restrict row, const float *restrict residual, ptrdiff_t stride, const int factor, int width) {
+    for (int x = 0; x < width; ++x) {
+        for (int i = 0; i < factor; ++i) {
+            const float sum = row[factor * x + i] + residual[i * stride + x];
+            row[factor * x + i] = sum > 0 ? (sum < 1 ? sum : 1) : 0;
+        }
+    }
+}
+
+static inline __attribute__((always_inline)) void upluma_add_subpixels_clip_any(
+    float *row, const float *residual, ptrdiff_t stride, int factor, int width) {
+    switch (factor) {
+    case 1: upluma_add_subpixels_clip_of(row, residual, stride, 1, width); break;
+    case 2: upluma_add_subpixels_clip_of(row, residual, stride, 2, width); break;
+    case 3: upluma_add_subpixels_clip_of(row, residual, stride, 3, width); break;
+    case 4: upluma_add_subpixels_clip_of(row, residual, stride, 4, width); break;
+    default: upluma_add_subpixels_clip_of(row, residual, stride, factor, width); break;
     }
 }
 

@@ -10,11 +10,11 @@ public struct ModelInfo: Sendable, Encodable {
     public var family: String { card.family }
     /// Scales that need no detour; others are reached through them.
     public var scales: [Int] { card.scales }
-    /// Trained numbers; 0 for filters.
+    /// Trained numbers at the first of the scales; 0 for filters.
     public var parameters: Int { card.parameters }
-    /// A multiply-add counts as two.
+    /// At the first of the scales; a multiply-add counts as two.
     public var operationsPerInputPixel: Int { card.operationsPerInputPixel }
-    /// Lower-case hexadecimal; nil for filters.
+    /// Of the weights file for the first of the scales, lower-case hexadecimal; nil for filters.
     public var weightsSHA256: String? { card.weightsSHA256 }
     public var summary: String { card.summary }
 

@@ -5,7 +5,7 @@ import CUplumaKernels
 /// Thread safety: the table of C functions never changes after creation, and the functions keep no state.
 package struct ConvolutionKernels: @unchecked Sendable {
     package let level: CPULevel
-    private let table: upluma_conv_kernels
+    let table: upluma_conv_kernels
 
     /// - Parameter level: one of `CPULevel.available`.
     package init(level: CPULevel = .current) {
@@ -17,25 +17,43 @@ package struct ConvolutionKernels: @unchecked Sendable {
         table = memory.pointee
     }
 
-    /// One row of a 3×3 convolution with zero padding left and right.
+    /// One row of a convolution with zero padding left and right.
     ///
     /// - Parameters:
     ///   - layer: weights and activation.
-    ///   - above: the row above, a row of zeros at the top of the picture.
-    ///   - here: the row the result lies at.
-    ///   - below: the row below, a row of zeros at the bottom of the picture.
     ///   - target: room for `layer.writtenChannels` channels, apart from the inputs; its margins stay 0.
-    package func convolve(
-        _ layer: PackedConvolution, above: FeatureRow, here: FeatureRow, below: FeatureRow, into target: FeatureRow
-    ) {
-        precondition(above.layout == here.layout && below.layout == here.layout, "three rows of one layout")
-        precondition(here.layout.channels >= layer.inputChannels && target.layout.channels >= layer.writtenChannels)
-        precondition(here.layout.width == target.layout.width)
-        layer.withLayer {
-            table.conv3x3_row(
-                $0, above.base, here.base, below.base, here.layout.channelStride, target.base,
-                target.layout.channelStride, Int32(target.layout.width))
+    ///   - row: the inputs, asked for once each by number, 0 ..< `layer.kernel` from top to bottom; the result lies at
+    ///     the middle one. A row outside the picture is a row of zeros. All have one layout.
+    package func convolve(_ layer: PackedConvolution, into target: FeatureRow, row: (Int) -> FeatureRow) {
+        precondition(target.layout.channels >= layer.writtenChannels)
+        withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: layer.kernel) { rows in
+            let layout = row(0).layout
+            precondition(layout.channels >= layer.inputChannels && layout.width == target.layout.width)
+            for index in 0..<layer.kernel {
+                let input = row(index)
+                precondition(input.layout == layout, "the rows have one layout")
+                rows.initializeElement(at: index, to: UnsafePointer(input.base))
+            }
+            layer.withLayer {
+                table.conv_row(
+                    $0, rows.baseAddress, layout.channelStride, target.base, target.layout.channelStride,
+                    Int32(target.layout.width))
+            }
         }
+        guard case .tanh = layer.activation else { return }
+        for channel in 0..<layer.outputChannels {
+            table.tanh_row(target.channel(channel), target.layout.paddedWidth)
+        }
+    }
+
+    /// Replaces values by their hyperbolic tangents: at most 6 ULP from the exact ones (`upluma_conv.h`).
+    ///
+    /// - Parameters:
+    ///   - values: `count` floats.
+    ///   - count: a multiple of 16.
+    package func tanh(_ values: UnsafeMutablePointer<Float>, count: Int) {
+        precondition(count % Int(UPLUMA_CONV_GRAIN) == 0, "whole groups of values, not \(count)")
+        table.tanh_row(values, count)
     }
 
     /// Adds a row of sub-pixels and clips to 0...1: `row[factor * x + i]` gets channel `firstChannel + i` at pixel x.

@@ -1,64 +1,73 @@
 package import UplumaResampling
 
-/// One 3×3 convolution with zero padding, then a leaky ReLU.
-package struct ConvolutionLayer: Sendable, Hashable {
-    package let inputChannels: Int
-    package let outputChannels: Int
-    /// [output][input][row][column] (OIHW).
-    package let weights: [Float]
-    /// [output]
-    package let bias: [Float]
-    /// Negative results are multiplied by this, 0...1; 1 is no activation, 0 is ReLU.
-    package let slope: Float
-
-    package init(inputChannels: Int, outputChannels: Int, weights: [Float], bias: [Float], slope: Float) {
-        precondition(inputChannels > 0 && outputChannels > 0, "a convolution has channels on both sides")
-        precondition(weights.count == outputChannels * inputChannels * 9, "\(outputChannels)×\(inputChannels)×3×3")
-        precondition(bias.count == outputChannels, "one bias for each output channel")
-        precondition((0...1).contains(slope), "a leaky slope lies in 0...1")
-        self.inputChannels = inputChannels
-        self.outputChannels = outputChannels
-        self.weights = weights
-        self.bias = bias
-        self.slope = slope
-    }
-}
-
-/// A sub-pixel residual network as data, apart from how it is run: convolutions at the small size, whose last channels
-/// become the sub-pixels of a residual that is added to a filtered enlargement.
+/// A super-resolution network without branches as data, apart from how it is run: convolutions one after the other on a
+/// grid of pixels, whose last channels are the picture, or a residual that is added to a filtered enlargement.
 ///
-/// Value (y, x) of the result is base(y, x) + channel (f · (y mod f) + x mod f) of the last layer at (y / f, x / f),
-/// limited to 0...1, where f is the factor and base is the source enlarged f times with `baseFilter` (edges as in
-/// `FilterTaps`). Source values are 0...1 by the plane's `SampleMapping`. Outside the picture every layer sees zeros, not
-/// what its predecessor would compute there. Networks of this form: SP-VDSR, ESPCN with a base, and their like.
+/// The layers work on the source's own grid (SP-VDSR, ESPCN, FSRCNN), or on that of the result after a filter has
+/// enlarged the source (SRCNN, VDSR). With n sub-pixels in each direction for each pixel of that grid, value (y, x) of
+/// the result is base(y, x) + channel (n · (y mod n) + x mod n) of the last layer at (y / n, x / n), limited to 0...1.
+/// The base is the source enlarged by a filter, or 0.
+///
+/// Source values are 0...1 by the plane's `SampleMapping`. Outside the picture every layer sees zeros, not what its
+/// predecessor would compute there; filters mirror the picture at its edges (`FilterTaps`), enlarged values are neither
+/// rounded nor limited.
 package struct ConvolutionChain: Sendable, Hashable {
+    /// What the first layer reads.
+    package enum Input: Sendable, Hashable {
+        /// The source as it is.
+        case source
+        /// The source enlarged `factor` times in both directions.
+        case enlarged(ResampleFilter)
+    }
+
     package let layers: [ConvolutionLayer]
-    /// Enlargement in both directions.
+    /// Enlargement of the whole network in both directions.
     package let factor: Int
-    package let baseFilter: ResampleFilter
+    package let input: Input
+    /// What enlarges the source for the picture that the layers correct; nil where they make the whole picture.
+    package let base: ResampleFilter?
 
     /// - Parameters:
-    ///   - layers: at least one; the first takes 1 channel, the last gives `factor`².
+    ///   - layers: at least one; the first takes 1 channel, the last gives `subpixels`².
     ///   - factor: 1 or more.
-    ///   - baseFilter: what enlarges the source before the residual is added.
-    package init(layers: [ConvolutionLayer], factor: Int, baseFilter: ResampleFilter = .lanczos3) {
+    ///   - input: what the first layer reads.
+    ///   - base: see the property.
+    package init(
+        layers: [ConvolutionLayer], factor: Int, input: Input = .source, base: ResampleFilter? = .lanczos3
+    ) {
+        self.layers = layers
+        self.factor = factor
+        self.input = input
+        self.base = base
         precondition(factor >= 1 && layers.first?.inputChannels == 1, "a network reads one plane")
-        precondition(layers.last?.outputChannels == factor * factor, "the last layer gives \(factor)² sub-pixels")
+        precondition(
+            layers.last?.outputChannels == subpixels * subpixels, "the last layer gives \(subpixels)² sub-pixels")
         for (layer, next) in zip(layers, layers.dropFirst()) {
             precondition(layer.outputChannels == next.inputChannels, "layers fit together")
         }
-        self.layers = layers
-        self.factor = factor
-        self.baseFilter = baseFilter
     }
 
-    /// Source rows above and below (and columns beside) a source pixel that its result depends on through the layers.
-    package var halo: Int { layers.count }
+    /// Pixels of the result for each pixel of the layers' grid, in each direction.
+    package var subpixels: Int {
+        switch input {
+        case .source: factor
+        case .enlarged: 1
+        }
+    }
 
-    /// Weights and biases.
-    package var parameterCount: Int { layers.reduce(0) { $0 + $1.weights.count + $1.bias.count } }
+    /// The grid of the layers for a source of some size.
+    package func layerSize(of source: PlaneSize) -> PlaneSize {
+        let times = factor / subpixels
+        return PlaneSize(source.width * times, source.height * times)
+    }
 
-    /// Operations of the convolutions for each source pixel, a multiply-add counted as 2; base and activations are left
-    /// out.
-    package var operationsPerInputPixel: Int { layers.reduce(0) { $0 + 2 * $1.weights.count } }
+    /// Rows above and below (and columns beside) a pixel of the layers' grid that its result depends on through them.
+    package var halo: Int { layers.reduce(0) { $0 + $1.reach } }
+
+    /// Operations of the convolutions for each source pixel, a multiply-add counted as 2; enlargements and activations
+    /// are left out.
+    package var operationsPerInputPixel: Int {
+        let times = factor / subpixels
+        return 2 * times * times * layers.reduce(0) { $0 + $1.products }
+    }
 }

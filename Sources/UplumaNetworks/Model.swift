@@ -9,8 +9,8 @@ package struct Model: Sendable, Hashable {
 
     /// Where a network's weights come from.
     package enum Weights: Sendable, Hashable {
-        /// A file that comes with the program.
-        case shipped(String)
+        /// Files that come with the program, one for each scale the network was trained for.
+        case shipped([String])
         /// A path the user names.
         case file(String)
     }
@@ -29,38 +29,21 @@ package struct Model: Sendable, Hashable {
         self.kind = kind
     }
 
-    /// Filter and weights ready for use; reads the weights file.
+    /// Filter and weights ready for use; reads the weights files.
     ///
     /// - Throws: `WeightsError`.
     package func load() throws -> LoadedModel {
         switch kind {
-        case .filter(let filter): return LoadedModel(model: self, content: .filter(filter), weightsSHA256: nil)
+        case .filter(let filter): return LoadedModel(model: self, content: .filter(filter))
         case .network(let weights):
-            let file =
+            let files =
                 switch weights {
-                case .shipped(let name): try WeightsFile(path: WeightsResource.path(of: name))
-                case .file(let path): try WeightsFile(path: path)
+                case .shipped(let names): try names.map { try WeightsFile(path: WeightsResource.path(of: $0)) }
+                case .file(let path): [try WeightsFile(path: path)]
                 }
             var model = self
-            model.family = file.metadata["architecture"] ?? family
-            return LoadedModel(
-                model: model, content: .network(try ConvolutionChain(file: file)), weightsSHA256: file.sha256)
-        }
-    }
-}
-
-extension ConvolutionChain {
-    /// The network a weights file describes by its metadata `architecture`.
-    ///
-    /// - Throws: `WeightsError`: `unknownArchitecture`, `invalidSetting`, or what is wrong with a tensor.
-    package init(file: WeightsFile) throws {
-        switch file.metadata["architecture"] {
-        case SPVDSR.architecture: self = try SPVDSR.chain(from: file, settings: SPVDSR.settings(of: file))
-        case let other:
-            let found = other.map { "names the network '\($0)', which this version does not know" }
-            throw WeightsError(
-                .unknownArchitecture, file: file.name, problem: found ?? "does not name its network",
-                remedy: "its metadata 'architecture' must be '\(SPVDSR.architecture)'")
+            model.family = files.first?.metadata["architecture"] ?? family
+            return LoadedModel(model: model, content: .network(try ScaleSet(files: files)))
         }
     }
 }
@@ -69,61 +52,9 @@ extension ConvolutionChain {
 package struct LoadedModel: Sendable {
     package enum Content: Sendable {
         case filter(ResampleFilter)
-        case network(ConvolutionChain)
+        case network(ScaleSet)
     }
 
     package let model: Model
     package let content: Content
-    /// Of the whole weights file, lower-case hexadecimal; nil for filters.
-    package let weightsSHA256: String?
-
-    /// What `upluma models --json` says.
-    package var card: ModelCard {
-        switch content {
-        case .filter(let filter):
-            // Along the rows for twice the columns, then down for twice the rows as well.
-            let taps = max(1, Int((2 * filter.support).rounded(.up)))
-            return ModelCard(
-                name: model.name, family: model.family, scales: [2, 3, 4, 8], parameters: 0,
-                operationsPerInputPixel: 2 * taps * (2 + 4), weightsSHA256: nil, summary: model.summary)
-        case .network(let chain):
-            return ModelCard(
-                name: model.name, family: model.family, scales: [chain.factor], parameters: chain.parameterCount,
-                operationsPerInputPixel: chain.operationsPerInputPixel, weightsSHA256: weightsSHA256,
-                summary: model.summary)
-        }
-    }
-}
-
-/// One object of `upluma models --json`; the keys are stable.
-package struct ModelCard: Sendable, Hashable, Encodable {
-    package let name: String
-    package let family: String
-    /// Scales that need no detour; others are reached through them (`ScalerChain.notes`).
-    package let scales: [Int]
-    /// Trained numbers; 0 for filters.
-    package let parameters: Int
-    /// A multiply-add counted as 2; networks without their base, filters at scale 2.
-    package let operationsPerInputPixel: Int
-    /// Lower-case hexadecimal; null for filters.
-    package let weightsSHA256: String?
-    package let summary: String
-
-    private enum CodingKeys: String, CodingKey {
-        case name, family, scales, parameters, summary
-        case operationsPerInputPixel = "operations_per_input_pixel"
-        case weightsSHA256 = "weights_sha256"
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(name, forKey: .name)
-        try container.encode(family, forKey: .family)
-        try container.encode(scales, forKey: .scales)
-        try container.encode(parameters, forKey: .parameters)
-        try container.encode(operationsPerInputPixel, forKey: .operationsPerInputPixel)
-        // Present even when there is none, so that every object has the same keys.
-        try container.encode(weightsSHA256, forKey: .weightsSHA256)
-        try container.encode(summary, forKey: .summary)
-    }
 }

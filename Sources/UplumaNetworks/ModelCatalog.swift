@@ -1,13 +1,16 @@
 import UplumaResampling
 
 /// Everything that can be asked for as a model: the networks, then the FIR filters they are compared with.
+///
+/// A new network is an entry here and its weights in `Resources`, one file for each scale it was trained for; the files
+/// say the rest. Listings, options, golden files and tests follow from the entry.
 package enum ModelCatalog {
     package static let models: [Model] =
         [
             Model(
                 name: "sp-vdsr", family: "sp-vdsr",
                 summary: "six narrow convolutions that correct a Lanczos 3 enlargement; the fastest network",
-                kind: .network(.shipped("sp-vdsr.safetensors")))
+                kind: .network(.shipped(["sp-vdsr.safetensors"])))
         ]
         + ResampleFilter.allCases.map(model)
 

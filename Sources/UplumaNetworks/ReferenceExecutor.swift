@@ -1,3 +1,6 @@
+import Foundation
+import UplumaKernels
+
 /// Runs a network the plain way, for proofs: whole pictures, one sum after the other, in double precision.
 package struct ReferenceExecutor: Sendable {
     package let chain: ConvolutionChain
@@ -6,16 +9,16 @@ package struct ReferenceExecutor: Sendable {
         self.chain = chain
     }
 
-    /// The residual at the large size.
+    /// What the layers make: the picture or its residual, before base and limits.
     ///
     /// - Parameters:
-    ///   - values: [height][width], 0...1.
-    ///   - width: pixels of a row.
-    ///   - height: rows.
-    /// - Returns: [factor · height][factor · width]
-    package func residual(of values: [Float], width: Int, height: Int) -> [Double] {
+    ///   - values: [height][width], what the first layer reads: the source, or its enlargement.
+    ///   - width: pixels of a row of the layers' grid.
+    ///   - height: rows of it.
+    /// - Returns: [subpixels · height][subpixels · width]
+    package func layerOutput(of values: [Double], width: Int, height: Int) -> [Double] {
         precondition(values.count == width * height && width > 0 && height > 0)
-        var features = [values.map(Double.init)]
+        var features = [values]
         for layer in chain.layers {
             features = (0..<layer.outputChannels).map { output in
                 var plane: [Double] = []
@@ -27,26 +30,25 @@ package struct ReferenceExecutor: Sendable {
                 return plane
             }
         }
-        let factor = chain.factor
-        return (0..<factor * height).flatMap { y in
-            (0..<factor * width).map { x in
-                features[factor * (y % factor) + x % factor][y / factor * width + x / factor]
-            }
+        let times = chain.subpixels
+        return (0..<times * height).flatMap { y in
+            (0..<times * width).map { x in features[times * (y % times) + x % times][y / times * width + x / times] }
         }
     }
 
-    /// Residual and base added and limited to 0...1.
+    /// The result: what the layers make and the base added and limited to 0...1.
     ///
     /// - Parameters:
-    ///   - values: [height][width], 0...1.
-    ///   - base: [factor · height][factor · width], the enlargement that the residual corrects.
+    ///   - values: as for `layerOutput`.
+    ///   - base: in the shape of the result, the enlargement that a residual corrects; nil where there is none.
     ///   - width: pixels of a row of `values`.
     ///   - height: rows of `values`.
-    /// - Returns: in the shape of `base`.
-    package func output(of values: [Float], base: [Float], width: Int, height: Int) -> [Double] {
-        let residual = residual(of: values, width: width, height: height)
-        precondition(base.count == residual.count)
-        return zip(base, residual).map { min(max(Double($0) + $1, 0), 1) }
+    package func output(of values: [Double], base: [Double]?, width: Int, height: Int) -> [Double] {
+        precondition((base == nil) == (chain.base == nil), "a base where the network corrects one")
+        let made = layerOutput(of: values, width: width, height: height)
+        let base = base ?? Array(repeating: 0, count: made.count)
+        precondition(base.count == made.count)
+        return zip(base, made).map { min(max($0 + $1, 0), 1) }
     }
 
     /// One output channel at one pixel; pixels outside the picture count as 0.
@@ -54,14 +56,20 @@ package struct ReferenceExecutor: Sendable {
         of layer: ConvolutionLayer, output: Int, _ features: [[Double]], _ x: Int, _ y: Int, _ width: Int, _ height: Int
     ) -> Double {
         var sum = Double(layer.bias[output])
+        let (kernel, reach) = (layer.kernel, layer.reach)
         for input in 0..<layer.inputChannels {
-            for ky in 0..<3 where (0..<height).contains(y + ky - 1) {
-                for kx in 0..<3 where (0..<width).contains(x + kx - 1) {
-                    let weight = layer.weights[((output * layer.inputChannels + input) * 3 + ky) * 3 + kx]
-                    sum += Double(weight) * features[input][(y + ky - 1) * width + x + kx - 1]
+            for ky in 0..<kernel where (0..<height).contains(y + ky - reach) {
+                for kx in 0..<kernel where (0..<width).contains(x + kx - reach) {
+                    let tap = ((output * layer.inputChannels + input) * kernel + ky) * kernel + kx
+                    sum += Double(layer.weights[tap]) * features[input][(y + ky - reach) * width + x + kx - reach]
                 }
             }
         }
-        return sum > 0 ? sum : sum * Double(layer.slope)
+        switch layer.activation {
+        case .none: return sum
+        case .leaky(let slope): return sum > 0 ? sum : sum * Double(slope)
+        case .perChannel(let slopes): return sum > 0 ? sum : sum * Double(slopes[output])
+        case .tanh: return tanh(sum)
+        }
     }
 }

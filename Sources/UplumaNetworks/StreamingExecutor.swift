@@ -1,23 +1,26 @@
 package import UplumaKernels
 package import UplumaResampling
 
-/// Runs the layers of a network together, row by row: each layer makes a row as soon as the one before has made the row
-/// below it, and keeps three rows of its input. Memory grows with the width alone and mostly stays in the cache.
+/// Runs the layers of a network together, row by row: each layer makes a row as soon as the one before has made the rows
+/// below it, and keeps as many rows of its input as its kernel has. Memory grows with the width alone and, for narrow
+/// networks, mostly stays in the cache.
 ///
 ///     var cursor = executor.begin(rows: rows, scratch: memory)
-///     for y in rows { let residual = cursor.nextRow { y, row in …fill row with source row y… } }
+///     for y in rows { let result = cursor.nextRow { y, row in …fill row with input row y… } }
 ///
 /// Rows beyond the top and bottom are zeros for every layer; rows beyond a strip are computed, so a row's values do not
 /// depend on where strips begin, nor on the instruction set. An executor is a value fixed at creation, used by many
 /// threads at once, each with scratch memory of its own.
 package struct StreamingExecutor: Sendable {
-    /// Size of the source, and of the features.
+    /// Size of the layers' grid: of what the first one reads and of all features.
     package let size: PlaneSize
     /// Bytes of scratch memory one cursor needs, a multiple of 64.
     package let scratchByteCount: Int
 
     fileprivate let layers: [PackedConvolution]
     fileprivate let kernels: ConvolutionKernels
+    /// Rows of input that must be there below a row for layer l to make it: the sum of the reaches up to l.
+    fileprivate let delays: [Int]
     /// Rows that layer l reads (index l); the last entry is the row the last layer writes.
     fileprivate let layouts: [FeatureLayout]
     /// Bytes from the start of the scratch memory to the rows of each entry of `layouts`.
@@ -25,15 +28,16 @@ package struct StreamingExecutor: Sendable {
 
     /// - Parameters:
     ///   - chain: the network.
-    ///   - size: size of the sources.
+    ///   - size: size of the layers' grid.
     ///   - level: one of `CPULevel.available`; results do not depend on it.
     package init(chain: ConvolutionChain, size: PlaneSize, level: CPULevel = .current) {
         self.size = size
         kernels = ConvolutionKernels(level: level)
-        layers = chain.layers.map {
-            PackedConvolution(
-                inputChannels: $0.inputChannels, outputChannels: $0.outputChannels, weights: $0.weights, bias: $0.bias,
-                slope: $0.slope)
+        layers = chain.layers.map(\.packed)
+        var delay = 0
+        delays = chain.layers.map {
+            delay += $0.reach
+            return delay
         }
         let channels = [1] + layers.map(\.writtenChannels)
         layouts = channels.map { FeatureLayout(channels: $0, width: size.width) }
@@ -42,16 +46,22 @@ package struct StreamingExecutor: Sendable {
         var offsets: [Int] = []
         for (index, layout) in layouts.enumerated() {
             offsets.append(end)
-            end += layout.byteCount * (index < layers.count ? 3 : 1)
+            end += layout.byteCount * (index < layers.count ? layers[index].kernel : 1)
         }
         self.offsets = offsets
         scratchByteCount = end
     }
 
+    /// Rows above and below a row that it depends on.
+    fileprivate var halo: Int { delays[delays.count - 1] }
+
+    /// The first row that a cursor for `rows` reads.
+    package func firstInputRow(of rows: Range<Int>) -> Int { max(0, rows.lowerBound - halo) }
+
     /// Starts a strip.
     ///
     /// - Parameters:
-    ///   - rows: source rows, not empty.
+    ///   - rows: rows of the layers' grid, not empty.
     ///   - scratch: `scratchByteCount` bytes, 64-byte aligned, which belong to the cursor until it is dropped; content
     ///     undefined before and after. Valid as long as the cursor is used: both live in one `ScratchMemory.withBytes`.
     /// - Returns: a cursor whose first row is `rows.lowerBound`, its last the one before `rows.upperBound`.
@@ -67,7 +77,7 @@ package struct StreamingCursor {
     private let scratch: UnsafeMutableRawPointer
     /// The row `nextRow` returns next.
     private var row: Int
-    /// The source row that is read next; when it is there, layer l can make row `step - 1 - l`.
+    /// The input row that is read next; when it is there, layer l can make row `step - delays[l]`.
     private var step: Int
 
     fileprivate init(executor: StreamingExecutor, rows: Range<Int>, scratch: UnsafeMutableRawPointer) {
@@ -77,47 +87,45 @@ package struct StreamingCursor {
         self.rows = rows
         self.scratch = scratch
         row = rows.lowerBound
-        step = max(0, rows.lowerBound - executor.layers.count)
+        step = executor.firstInputRow(of: rows)
         // The row of zeros and every margin.
         scratch.initializeMemory(as: UInt8.self, repeating: 0, count: executor.scratchByteCount)
     }
 
     /// Computes the next row.
     ///
-    /// - Parameter load: called for each source row that is needed, in order, with its number and room for the source
-    ///   width's floats, all of which it fills.
+    /// - Parameter load: called for each input row that is needed, in order from `firstInputRow` on, with its number and
+    ///   room for the width's floats, all of which it fills; it may write zeros up to the width rounded up to 16.
     /// - Returns: the last layer's features, valid until the next call.
     package mutating func nextRow(load: (Int, UnsafeMutablePointer<Float>) -> Void) -> FeatureRow {
         precondition(row < rows.upperBound, "the last row has been made")
-        let depth = executor.layers.count
-        while step <= row + depth {
+        while step <= row + executor.halo {
             // Beyond the bottom, and beyond what the strip's last row depends on, nothing is read.
-            if step < min(executor.size.height, rows.upperBound + depth) {
+            if step < min(executor.size.height, rows.upperBound + executor.halo) {
                 load(step, feature(0, step).channel(0))
             }
-            for layer in 0..<depth { make(layer, row: step - 1 - layer) }
+            for layer in executor.layers.indices { make(layer, row: step - executor.delays[layer]) }
             step += 1
         }
         row += 1
-        return feature(depth, 0)
+        return feature(executor.layers.count, 0)
     }
 
     /// Makes a layer's row, unless it lies outside the picture or what the strip depends on.
-    private func make(_ layer: Int, row y: Int) {
-        let reach = executor.layers.count - 1 - layer
+    private func make(_ index: Int, row y: Int) {
+        let reach = executor.halo - executor.delays[index]
         let needed = max(0, rows.lowerBound - reach)..<min(executor.size.height, rows.upperBound + reach)
         guard needed.contains(y) else { return }
-        let target = layer + 1 < executor.layers.count ? feature(layer + 1, y) : feature(layer + 1, 0)
-        executor.kernels.convolve(
-            executor.layers[layer], above: feature(layer, y - 1), here: feature(layer, y), below: feature(layer, y + 1),
-            into: target)
+        let layer = executor.layers[index]
+        let target = index + 1 < executor.layers.count ? feature(index + 1, y) : feature(index + 1, 0)
+        executor.kernels.convolve(layer, into: target) { feature(index, y + $0 - layer.kernel / 2) }
     }
 
     /// Row `y` of what layer `index` reads, zeros outside the picture.
     private func feature(_ index: Int, _ y: Int) -> FeatureRow {
         let layout = executor.layouts[index]
         guard y >= 0 && y < executor.size.height else { return FeatureRow(at: scratch, layout: layout) }
-        let slot = index < executor.layers.count ? y % 3 : 0
+        let slot = index < executor.layers.count ? y % executor.layers[index].kernel : 0
         return FeatureRow(at: scratch + executor.offsets[index] + slot * layout.byteCount, layout: layout)
     }
 }

@@ -42,6 +42,9 @@ package struct WeightsFile: Sendable {
         (metadata, tensors) = try Self.parse(bytes, name: name)
     }
 
+    /// Numbers in all tensors together.
+    package var parameterCount: Int { tensors.values.reduce(0) { $0 + $1.shape.reduce(1, *) } }
+
     package var tensorNames: [String] { tensors.keys.sorted() }
 
     /// The shape of a tensor, first axis slowest; nil when there is no such tensor.

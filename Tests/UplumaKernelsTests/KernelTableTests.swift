@@ -16,7 +16,9 @@ import Testing
     private func checkDistinct(_ low: CPULevel, _ high: CPULevel) {
         let samples = zip(addresses(SampleKernels(level: low).table), addresses(SampleKernels(level: high).table))
         let fir = zip(addresses(FIRKernels(level: low).table), addresses(FIRKernels(level: high).table))
-        for (index, pair) in (Array(samples) + Array(fir)).enumerated() {
+        let convolutions = zip(
+            addresses(ConvolutionKernels(level: low).table), addresses(ConvolutionKernels(level: high).table))
+        for (index, pair) in (Array(samples) + Array(fir) + Array(convolutions)).enumerated() {
             #expect(pair.0 != pair.1, "entry \(index) of \(high) is that of \(low)")
         }
     }

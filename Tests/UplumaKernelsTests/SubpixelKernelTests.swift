@@ -3,11 +3,11 @@ import UplumaKernels
 import UplumaTestSupport
 
 @Suite struct SubpixelKernelTests {
-    @Test("portable", arguments: 1...4) func portable(factor: Int) { check(.portable, factor: factor) }
-    @Test("AVX2", .enabled(if: CPULevel.detected >= .avx2), arguments: 1...4) func avx2(factor: Int) {
+    @Test("portable", arguments: 1...5) func portable(factor: Int) { check(.portable, factor: factor) }
+    @Test("AVX2", .enabled(if: CPULevel.detected >= .avx2), arguments: 1...5) func avx2(factor: Int) {
         check(.avx2, factor: factor)
     }
-    @Test("AVX-512", .enabled(if: CPULevel.detected >= .avx512), arguments: 1...4) func avx512(factor: Int) {
+    @Test("AVX-512", .enabled(if: CPULevel.detected >= .avx512), arguments: 1...5) func avx512(factor: Int) {
         check(.avx512, factor: factor)
     }
 

@@ -69,15 +69,16 @@ import UplumaTestSupport
 
     @Test("two runs are the stages one after the other, without rounding between")
     func composition() throws {
-        guard case .network(let network) = try model().content else { throw NotANetwork() }
+        guard case .network(let networks) = try model().content else { throw NotANetwork() }
+        let network = networks.chain(factor: 2)
         let chain = try model().makeScaler(
             sourceSize: PlaneSize(15, 10), targetSize: PlaneSize(60, 40), source: Self.mapping, target: Self.mapping)
         let between = Plane(width: 30, height: 20, sample: .float32)
         let expected = Plane(width: 60, height: 40, sample: .uint8)
         let found = Plane(width: 60, height: 40, sample: .uint8)
-        ResidualNetworkScaler(chain: network, sourceSize: PlaneSize(15, 10), source: Self.mapping, target: .float)
+        NetworkScaler(chain: network, sourceSize: PlaneSize(15, 10), source: Self.mapping, target: .float)
             .scale(source(), into: between)
-        ResidualNetworkScaler(chain: network, sourceSize: PlaneSize(30, 20), source: .float, target: Self.mapping)
+        NetworkScaler(chain: network, sourceSize: PlaneSize(30, 20), source: .float, target: Self.mapping)
             .scale(between, into: expected)
         chain.scale(source(), into: found)
         let comparison = PlaneComparison(expected, found)

@@ -3,16 +3,38 @@
 #include <immintrin.h>
 
 #include "../conv.h"
+#include "../tanh.h"
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 
 enum { LANES = 8, OUTPUTS = 4 };
 
+/// One tap of 4 output channels: a weight is broadcast once for all vectors of pixels.
+static inline __attribute__((always_inline)) void add_tap(
+    const int vectors, const float *weights, const float *input, __m256 *sums) {
+    __m256 pixels[3];
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; ++v) {
+        pixels[v] = _mm256_loadu_ps(input + v * LANES);
+    }
+#pragma clang loop unroll(full)
+    for (int o = 0; o < OUTPUTS; ++o) {
+        const __m256 weight = _mm256_broadcast_ss(weights + o);
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; ++v) {
+            sums[o * vectors + v] = _mm256_fmadd_ps(weight, pixels[v], sums[o * vectors + v]);
+        }
+    }
+}
+
 /// 4 output channels of `vectors` · 8 pixels: 12 sums, 3 pixel vectors and a weight fill the 16 registers. `block` is
-/// how many channels the packed weights hold for each tap (4 or 8).
+/// how many channels the packed weights hold for each tap (4 or 8). `fixed` is 3 for the unrolled kernel of 3×3 and 0 for
+/// any other.
 static inline __attribute__((always_inline)) void conv_block(
-    const int vectors, const int block, const float *weights, const float *bias, __m256 slope, int cin,
-    const float *above, const float *here, const float *below, ptrdiff_t in_stride, float *out, ptrdiff_t out_stride) {
+    const int fixed, const int vectors, const int block, const float *weights, const upluma_conv_layer *layer,
+    int first, const float *const *rows, ptrdiff_t in_stride, float *out, ptrdiff_t out_stride, int x) {
+    const float *bias = layer->bias + first, *slopes = layer->slopes + first;
+    const int cin = layer->cin;
     __m256 sums[OUTPUTS * 3];
 #pragma clang loop unroll(full)
     for (int o = 0; o < OUTPUTS; ++o) {
@@ -21,69 +43,108 @@ static inline __attribute__((always_inline)) void conv_block(
             sums[o * vectors + v] = _mm256_set1_ps(bias[o]);
         }
     }
-    for (int ci = 0; ci < cin; ++ci) {
-        const float *rows[3] = {above, here, below};
+    if (fixed == 3) {
+        const float *above = rows[0] + x, *here = rows[1] + x, *below = rows[2] + x;
+        for (int ci = 0; ci < cin; ++ci) {
+            const float *inputs[3] = {above, here, below};
 #pragma clang loop unroll(full)
-        for (int ky = 0; ky < 3; ++ky) {
+            for (int ky = 0; ky < 3; ++ky) {
 #pragma clang loop unroll(full)
-            for (int kx = 0; kx < 3; ++kx) {
-                __m256 pixels[3];
-#pragma clang loop unroll(full)
-                for (int v = 0; v < vectors; ++v) {
-                    pixels[v] = _mm256_loadu_ps(rows[ky] + v * LANES + kx - 1);
+                for (int kx = 0; kx < 3; ++kx) {
+                    add_tap(vectors, weights + (ky * 3 + kx) * block, inputs[ky] + kx - 1, sums);
                 }
-#pragma clang loop unroll(full)
-                for (int o = 0; o < OUTPUTS; ++o) {
-                    const __m256 weight = _mm256_broadcast_ss(weights + (ky * 3 + kx) * block + o);
-#pragma clang loop unroll(full)
-                    for (int v = 0; v < vectors; ++v) {
-                        sums[o * vectors + v] = _mm256_fmadd_ps(weight, pixels[v], sums[o * vectors + v]);
-                    }
+            }
+            weights += 9 * block;
+            above += in_stride;
+            here += in_stride;
+            below += in_stride;
+        }
+    } else {
+        const int kernel = layer->kernel;
+        for (int ci = 0; ci < cin; ++ci) {
+            for (int ky = 0; ky < kernel; ++ky) {
+                const float *input = rows[ky] + ci * in_stride + x - kernel / 2;
+                for (int kx = 0; kx < kernel; ++kx) {
+                    add_tap(vectors, weights, input + kx, sums);
+                    weights += block;
                 }
             }
         }
-        weights += 9 * block;
-        above += in_stride;
-        here += in_stride;
-        below += in_stride;
     }
+    float *result = out + first * out_stride + x;
 #pragma clang loop unroll(full)
     for (int o = 0; o < OUTPUTS; ++o) {
+        const __m256 slope = _mm256_broadcast_ss(slopes + o);
 #pragma clang loop unroll(full)
         for (int v = 0; v < vectors; ++v) {
             const __m256 sum = sums[o * vectors + v];
-            _mm256_storeu_ps(out + o * out_stride + v * LANES, _mm256_max_ps(sum, _mm256_mul_ps(sum, slope)));
+            const __m256 high = _mm256_cmp_ps(sum, _mm256_setzero_ps(), _CMP_GT_OQ);
+            _mm256_storeu_ps(
+                result + o * out_stride + v * LANES, _mm256_blendv_ps(_mm256_mul_ps(sum, slope), sum, high));
         }
     }
 }
 
-static void conv3x3_row(const upluma_conv_layer *layer, const float *above, const float *here, const float *below,
-                        ptrdiff_t in_stride, float *out, ptrdiff_t out_stride, int width) {
-    const int padded = upluma_conv_padded_width(width);
-    const __m256 slope = _mm256_set1_ps(layer->slope);
-    const int cin = layer->cin;
-    for (int first = 0; first < layer->cout; first += OUTPUTS) {
-        const float *bias = layer->bias + first;
-        float *result = out + first * out_stride;
-        // The packed block of 8 this half belongs to, or the last block of 4.
-        const int start = first & ~7;
-        const float *weights = layer->weights + cin * 9 * start + (first - start);
-        int x = 0;
-#define BLOCK(vectors, block)                                                                                       \
-    conv_block(vectors, block, weights, bias, slope, cin, above + x, here + x, below + x, in_stride, result + x,     \
-               out_stride)
-        if (layer->cout - start >= 8) {
-            for (; x + 3 * LANES <= padded; x += 3 * LANES) BLOCK(3, 8);
-            if (x + 2 * LANES <= padded) BLOCK(2, 8);
-            else if (x < padded) BLOCK(1, 8);
-        } else {
-            for (; x + 3 * LANES <= padded; x += 3 * LANES) BLOCK(3, 4);
-            if (x + 2 * LANES <= padded) BLOCK(2, 4);
-            else if (x < padded) BLOCK(1, 4);
+/// All output channels of `vectors` · 8 pixels: the inputs are read from memory once, then from the nearest cache.
+static inline __attribute__((always_inline)) void conv_tile(
+    const int fixed, const int vectors, const upluma_conv_layer *layer, const float *const *rows, ptrdiff_t in_stride,
+    float *out, ptrdiff_t out_stride, int x) {
+    const ptrdiff_t taps = layer->cin * layer->kernel * layer->kernel;
+    const float *weights = layer->weights;
+    int first = 0;
+    for (; layer->cout - first >= 8; first += 8) {
+        for (int half = 0; half < 8; half += OUTPUTS) {
+            conv_block(
+                fixed, vectors, 8, weights + half, layer, first + half, rows, in_stride, out, out_stride, x);
         }
-#undef BLOCK
+        weights += taps * 8;
+    }
+    if (first < layer->cout) {
+        conv_block(fixed, vectors, 4, weights, layer, first, rows, in_stride, out, out_stride, x);
+    }
+}
+
+static inline __attribute__((always_inline)) void conv_row_of(
+    const int fixed, const upluma_conv_layer *layer, const float *const *rows, ptrdiff_t in_stride, float *out,
+    ptrdiff_t out_stride, int width) {
+    const int padded = upluma_conv_padded_width(width);
+    int x = 0;
+    for (; x + 3 * LANES <= padded; x += 3 * LANES) {
+        conv_tile(fixed, 3, layer, rows, in_stride, out, out_stride, x);
+    }
+    if (x + 2 * LANES <= padded) {
+        conv_tile(fixed, 2, layer, rows, in_stride, out, out_stride, x);
+    } else if (x < padded) {
+        conv_tile(fixed, 1, layer, rows, in_stride, out, out_stride, x);
     }
     upluma_conv_zero_right(out, out_stride, layer->cout, width);
+}
+
+static void conv_row(const upluma_conv_layer *layer, const float *const *rows, ptrdiff_t in_stride, float *out,
+                     ptrdiff_t out_stride, int width) {
+    if (layer->kernel == 3) {
+        conv_row_of(3, layer, rows, in_stride, out, out_stride, width);
+    } else {
+        conv_row_of(0, layer, rows, in_stride, out, out_stride, width);
+    }
+}
+
+static void tanh_row(float *values, ptrdiff_t count) {
+    const __m256 limit = _mm256_set1_ps(UPLUMA_TANH_LIMIT), one = _mm256_set1_ps(1);
+    const __m256 lowest = _mm256_set1_ps(-UPLUMA_TANH_LIMIT), least = _mm256_set1_ps(-1);
+    for (ptrdiff_t i = 0; i < count; i += LANES) {
+        const __m256 x = _mm256_max_ps(_mm256_min_ps(_mm256_loadu_ps(values + i), limit), lowest);
+        const __m256 square = _mm256_mul_ps(x, x);
+        __m256 p = _mm256_set1_ps(upluma_tanh_p[0]), q = _mm256_set1_ps(upluma_tanh_q[0]);
+        for (int k = 1; k < 5; ++k) {
+            p = _mm256_fmadd_ps(p, square, _mm256_set1_ps(upluma_tanh_p[k]));
+        }
+        for (int k = 1; k < 6; ++k) {
+            q = _mm256_fmadd_ps(q, square, _mm256_set1_ps(upluma_tanh_q[k]));
+        }
+        const __m256 result = _mm256_div_ps(_mm256_mul_ps(x, p), q);
+        _mm256_storeu_ps(values + i, _mm256_max_ps(_mm256_min_ps(result, one), least));
+    }
 }
 
 static inline __m256 clip(__m256 value) {
@@ -105,11 +166,12 @@ static void add_subpixels_clip(float *row, const float *residual, ptrdiff_t stri
             _mm256_storeu_ps(target + LANES, clip(_mm256_add_ps(_mm256_loadu_ps(target + LANES), second)));
         }
     }
-    upluma_add_subpixels_clip_portable(row + factor * x, residual + x, stride, factor, width - x);
+    upluma_add_subpixels_clip_any(row + factor * x, residual + x, stride, factor, width - x);
 }
 
 void upluma_conv_kernels_init_avx2(upluma_conv_kernels *table) {
-    table->conv3x3_row = conv3x3_row;
+    table->conv_row = conv_row;
+    table->tanh_row = tanh_row;
     table->add_subpixels_clip = add_subpixels_clip;
 }
 

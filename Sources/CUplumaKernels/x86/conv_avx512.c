@@ -3,17 +3,38 @@
 #include <immintrin.h>
 
 #include "../conv.h"
+#include "../tanh.h"
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma"))), apply_to = function)
 
 enum { LANES = 16 };
 
-/// `outputs` channels of `vectors` · 16 pixels, all sums in registers; a weight is broadcast once for all vectors. Both
-/// counts are constants after inlining, so the loops over them unroll; the arrays have fixed sizes because an array of
-/// `outputs * vectors` would live in memory.
+/// One tap of `outputs` channels: a weight is broadcast once for all vectors of pixels.
+static inline __attribute__((always_inline)) void add_tap(
+    const int outputs, const int vectors, const float *weights, const float *input, __m512 *sums) {
+    __m512 pixels[6];
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; ++v) {
+        pixels[v] = _mm512_loadu_ps(input + v * LANES);
+    }
+#pragma clang loop unroll(full)
+    for (int o = 0; o < outputs; ++o) {
+        const __m512 weight = _mm512_set1_ps(weights[o]);
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; ++v) {
+            sums[o * vectors + v] = _mm512_fmadd_ps(weight, pixels[v], sums[o * vectors + v]);
+        }
+    }
+}
+
+/// `outputs` channels of `vectors` · 16 pixels, all sums in registers. `fixed` is 3 for the unrolled kernel of 3×3 and 0
+/// for any other; it and both counts are constants after inlining, so the loops over them unroll; the array has a fixed
+/// size because one of `outputs * vectors` would live in memory.
 static inline __attribute__((always_inline)) void conv_block(
-    const int outputs, const int vectors, const float *weights, const float *bias, __m512 slope, int cin,
-    const float *above, const float *here, const float *below, ptrdiff_t in_stride, float *out, ptrdiff_t out_stride) {
+    const int fixed, const int outputs, const int vectors, const float *weights, const upluma_conv_layer *layer,
+    int first, const float *const *rows, ptrdiff_t in_stride, float *out, ptrdiff_t out_stride, int x) {
+    const float *bias = layer->bias + first, *slopes = layer->slopes + first;
+    const int cin = layer->cin;
     __m512 sums[24];
 #pragma clang loop unroll(full)
     for (int o = 0; o < outputs; ++o) {
@@ -22,69 +43,109 @@ static inline __attribute__((always_inline)) void conv_block(
             sums[o * vectors + v] = _mm512_set1_ps(bias[o]);
         }
     }
-    for (int ci = 0; ci < cin; ++ci) {
-        const float *rows[3] = {above, here, below};
+    if (fixed == 3) {
+        const float *above = rows[0] + x, *here = rows[1] + x, *below = rows[2] + x;
+        for (int ci = 0; ci < cin; ++ci) {
+            const float *inputs[3] = {above, here, below};
 #pragma clang loop unroll(full)
-        for (int ky = 0; ky < 3; ++ky) {
+            for (int ky = 0; ky < 3; ++ky) {
 #pragma clang loop unroll(full)
-            for (int kx = 0; kx < 3; ++kx) {
-                __m512 pixels[6];
-#pragma clang loop unroll(full)
-                for (int v = 0; v < vectors; ++v) {
-                    pixels[v] = _mm512_loadu_ps(rows[ky] + v * LANES + kx - 1);
+                for (int kx = 0; kx < 3; ++kx) {
+                    add_tap(outputs, vectors, weights + (ky * 3 + kx) * outputs, inputs[ky] + kx - 1, sums);
                 }
-#pragma clang loop unroll(full)
-                for (int o = 0; o < outputs; ++o) {
-                    const __m512 weight = _mm512_set1_ps(weights[(ky * 3 + kx) * outputs + o]);
-#pragma clang loop unroll(full)
-                    for (int v = 0; v < vectors; ++v) {
-                        sums[o * vectors + v] = _mm512_fmadd_ps(weight, pixels[v], sums[o * vectors + v]);
-                    }
+            }
+            weights += 9 * outputs;
+            above += in_stride;
+            here += in_stride;
+            below += in_stride;
+        }
+    } else {
+        const int kernel = layer->kernel;
+        for (int ci = 0; ci < cin; ++ci) {
+            for (int ky = 0; ky < kernel; ++ky) {
+                const float *input = rows[ky] + ci * in_stride + x - kernel / 2;
+                for (int kx = 0; kx < kernel; ++kx) {
+                    add_tap(outputs, vectors, weights, input + kx, sums);
+                    weights += outputs;
                 }
             }
         }
-        weights += 9 * outputs;
-        above += in_stride;
-        here += in_stride;
-        below += in_stride;
     }
+    float *result = out + first * out_stride + x;
 #pragma clang loop unroll(full)
     for (int o = 0; o < outputs; ++o) {
+        const __m512 slope = _mm512_set1_ps(slopes[o]);
 #pragma clang loop unroll(full)
         for (int v = 0; v < vectors; ++v) {
             const __m512 sum = sums[o * vectors + v];
-            _mm512_storeu_ps(out + o * out_stride + v * LANES, _mm512_max_ps(sum, _mm512_mul_ps(sum, slope)));
+            const __mmask16 low = _mm512_cmp_ps_mask(sum, _mm512_setzero_ps(), _CMP_NGT_UQ);
+            _mm512_storeu_ps(result + o * out_stride + v * LANES, _mm512_mask_mul_ps(sum, low, sum, slope));
         }
     }
 }
 
-static void conv3x3_row(const upluma_conv_layer *layer, const float *above, const float *here, const float *below,
-                        ptrdiff_t in_stride, float *out, ptrdiff_t out_stride, int width) {
-    const int padded = upluma_conv_padded_width(width);
-    const __m512 slope = _mm512_set1_ps(layer->slope);
+/// All output channels of `vectors` · 16 pixels: the inputs are read from memory once, then from the nearest cache.
+static inline __attribute__((always_inline)) void conv_tile(
+    const int fixed, const int vectors, const upluma_conv_layer *layer, const float *const *rows, ptrdiff_t in_stride,
+    float *out, ptrdiff_t out_stride, int x) {
     const float *weights = layer->weights;
-    const int cin = layer->cin;
-    for (int first = 0; first < layer->cout; first += 8) {
-        const float *bias = layer->bias + first;
-        float *result = out + first * out_stride;
-        int x = 0;
-#define BLOCK(outputs, vectors)                                                                                     \
-    conv_block(outputs, vectors, weights, bias, slope, cin, above + x, here + x, below + x, in_stride, result + x,   \
-               out_stride)
-        if (layer->cout - first >= 8) {
-            for (; x + 3 * LANES <= padded; x += 3 * LANES) BLOCK(8, 3);
-            if (x + 2 * LANES <= padded) BLOCK(8, 2);
-            else if (x < padded) BLOCK(8, 1);
-            weights += cin * 9 * 8;
-        } else {
-            for (; x + 6 * LANES <= padded; x += 6 * LANES) BLOCK(4, 6);
-            for (; x + 3 * LANES <= padded; x += 3 * LANES) BLOCK(4, 3);
-            if (x + 2 * LANES <= padded) BLOCK(4, 2);
-            else if (x < padded) BLOCK(4, 1);
+    int first = 0;
+    for (; layer->cout - first >= 8; first += 8) {
+        conv_block(fixed, 8, vectors, weights, layer, first, rows, in_stride, out, out_stride, x);
+        weights += layer->cin * layer->kernel * layer->kernel * 8;
+    }
+    if (first < layer->cout) {
+        conv_block(fixed, 4, vectors, weights, layer, first, rows, in_stride, out, out_stride, x);
+    }
+}
+
+static inline __attribute__((always_inline)) void conv_row_of(
+    const int fixed, const upluma_conv_layer *layer, const float *const *rows, ptrdiff_t in_stride, float *out,
+    ptrdiff_t out_stride, int width) {
+    const int padded = upluma_conv_padded_width(width);
+    int x = 0;
+    if (layer->cout == 4) {
+        // A single block of 4 has registers left for twice the pixels.
+        for (; x + 6 * LANES <= padded; x += 6 * LANES) {
+            conv_block(fixed, 4, 6, layer->weights, layer, 0, rows, in_stride, out, out_stride, x);
         }
-#undef BLOCK
+    }
+    for (; x + 3 * LANES <= padded; x += 3 * LANES) {
+        conv_tile(fixed, 3, layer, rows, in_stride, out, out_stride, x);
+    }
+    if (x + 2 * LANES <= padded) {
+        conv_tile(fixed, 2, layer, rows, in_stride, out, out_stride, x);
+    } else if (x < padded) {
+        conv_tile(fixed, 1, layer, rows, in_stride, out, out_stride, x);
     }
     upluma_conv_zero_right(out, out_stride, layer->cout, width);
+}
+
+static void conv_row(const upluma_conv_layer *layer, const float *const *rows, ptrdiff_t in_stride, float *out,
+                     ptrdiff_t out_stride, int width) {
+    if (layer->kernel == 3) {
+        conv_row_of(3, layer, rows, in_stride, out, out_stride, width);
+    } else {
+        conv_row_of(0, layer, rows, in_stride, out, out_stride, width);
+    }
+}
+
+static void tanh_row(float *values, ptrdiff_t count) {
+    const __m512 limit = _mm512_set1_ps(UPLUMA_TANH_LIMIT), one = _mm512_set1_ps(1);
+    const __m512 lowest = _mm512_set1_ps(-UPLUMA_TANH_LIMIT), least = _mm512_set1_ps(-1);
+    for (ptrdiff_t i = 0; i < count; i += LANES) {
+        const __m512 x = _mm512_max_ps(_mm512_min_ps(_mm512_loadu_ps(values + i), limit), lowest);
+        const __m512 square = _mm512_mul_ps(x, x);
+        __m512 p = _mm512_set1_ps(upluma_tanh_p[0]), q = _mm512_set1_ps(upluma_tanh_q[0]);
+        for (int k = 1; k < 5; ++k) {
+            p = _mm512_fmadd_ps(p, square, _mm512_set1_ps(upluma_tanh_p[k]));
+        }
+        for (int k = 1; k < 6; ++k) {
+            q = _mm512_fmadd_ps(q, square, _mm512_set1_ps(upluma_tanh_q[k]));
+        }
+        const __m512 result = _mm512_div_ps(_mm512_mul_ps(x, p), q);
+        _mm512_storeu_ps(values + i, _mm512_max_ps(_mm512_min_ps(result, one), least));
+    }
 }
 
 static inline __m512 clip(__m512 value) {
@@ -113,12 +174,13 @@ static void add_subpixels_clip(float *row, const float *residual, ptrdiff_t stri
     if (factor == 2) {
         add_subpixels_clip_2(row, residual, stride, width);
     } else {
-        upluma_add_subpixels_clip_portable(row, residual, stride, factor, width);
+        upluma_add_subpixels_clip_any(row, residual, stride, factor, width);
     }
 }
 
 void upluma_conv_kernels_init_avx512(upluma_conv_kernels *table) {
-    table->conv3x3_row = conv3x3_row;
+    table->conv_row = conv_row;
+    table->tanh_row = tanh_row;
     table->add_subpixels_clip = add_subpixels_clip;
 }
 

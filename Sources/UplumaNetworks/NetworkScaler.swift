@@ -1,0 +1,101 @@
+package import UplumaFrames
+package import UplumaKernels
+package import UplumaResampling
+
+/// Enlarges a plane with a network, all its layers, filters and conversions in one pass.
+///
+/// The result is limited to 0...1 (also where the target's mapping could hold more, as the SP-VDSR article has it) and
+/// stored through the target's mapping, integers rounded to nearest. A strip computes `chain.halo` rows of the layers'
+/// grid above and below itself again. Where the layers read an enlargement, its rows are made as they are needed, too.
+package struct NetworkScaler: PlaneScaler {
+    package let sourceSize: PlaneSize
+    package let targetSize: PlaneSize
+    package var rowGranularity: Int { subpixels }
+    package let scratchByteCount: Int
+
+    private let subpixels: Int
+    private let executor: StreamingExecutor
+    /// What the layers read where that is not the source itself.
+    private let enlargement: FIRRowStream?
+    /// What the layers correct; nil where they make the whole picture.
+    private let base: FIRRowStream?
+    private let samples: SampleKernels
+    private let kernels: ConvolutionKernels
+    private let sourceMapping: SampleMapping
+    private let targetMapping: SampleMapping
+    /// Floats of the row that a result is put together in.
+    private let rowStride: Int
+
+    /// - Parameters:
+    ///   - chain: the network.
+    ///   - sourceSize: any size; the target is `chain.factor` times as wide and high.
+    ///   - source: how the source's samples map to the network's 0...1.
+    ///   - target: how the results map to the target's samples.
+    ///   - level: one of `CPULevel.available`; results do not depend on it.
+    package init(
+        chain: ConvolutionChain, sourceSize: PlaneSize, source: SampleMapping, target: SampleMapping,
+        level: CPULevel = .current
+    ) {
+        subpixels = chain.subpixels
+        self.sourceSize = sourceSize
+        let targetSize = PlaneSize(sourceSize.width * chain.factor, sourceSize.height * chain.factor)
+        self.targetSize = targetSize
+        func stream(_ filter: ResampleFilter) -> FIRRowStream {
+            FIRRowStream(filter: filter, sourceSize: sourceSize, targetSize: targetSize, source: source, level: level)
+        }
+        executor = StreamingExecutor(chain: chain, size: chain.layerSize(of: sourceSize), level: level)
+        if case .enlarged(let filter) = chain.input { enlargement = stream(filter) } else { enlargement = nil }
+        base = chain.base.map(stream)
+        samples = SampleKernels(level: level)
+        kernels = ConvolutionKernels(level: level)
+        sourceMapping = source
+        targetMapping = target
+        rowStride = (targetSize.width + 15) / 16 * 16
+        scratchByteCount =
+            executor.scratchByteCount + (enlargement?.scratchByteCount ?? 0) + (base?.scratchByteCount ?? 0)
+            + rowStride * MemoryLayout<Float>.stride
+    }
+
+    package func scale(_ source: Plane, into target: Plane, rows: Range<Int>, scratch: ScratchMemory) {
+        precondition(
+            source.width == sourceSize.width && source.height == sourceSize.height,
+            "the source is \(source.width)×\(source.height), not the scaler's \(sourceSize)")
+        precondition(
+            target.width == targetSize.width && target.height == targetSize.height,
+            "the target is \(target.width)×\(target.height), not the scaler's \(targetSize)")
+        precondition(
+            rows.lowerBound % subpixels == 0 && rows.upperBound % subpixels == 0,
+            "strips are multiples of \(subpixels) rows")
+        precondition(scratch.byteCount >= scratchByteCount, "\(scratchByteCount) bytes of scratch memory are needed")
+        guard !rows.isEmpty else { return }
+        let layerRows = rows.lowerBound / subpixels..<rows.upperBound / subpixels
+        scratch.withBytes { memory in
+            var free = memory
+            func take(_ byteCount: Int) -> UnsafeMutableRawPointer {
+                defer { free += byteCount }
+                return free
+            }
+            var layers = executor.begin(rows: layerRows, scratch: take(executor.scratchByteCount))
+            var inputs = enlargement.map {
+                $0.begin(atTargetRow: executor.firstInputRow(of: layerRows), scratch: take($0.scratchByteCount))
+            }
+            var bases = base.map { $0.begin(atTargetRow: rows.lowerBound, scratch: take($0.scratchByteCount)) }
+            let row = take(rowStride * MemoryLayout<Float>.stride).bindMemory(to: Float.self, capacity: rowStride)
+            for y in layerRows {
+                let made = layers.nextRow { y, values in
+                    if inputs == nil {
+                        samples.load(row: y, of: source, mapping: sourceMapping, into: values)
+                    } else {
+                        inputs?.nextRow(from: source, into: values)
+                    }
+                }
+                for dy in 0..<subpixels {
+                    if bases == nil { row.update(repeating: 0, count: rowStride) }
+                    bases?.nextRow(from: source, into: row)
+                    kernels.addSubpixels(of: made, firstChannel: subpixels * dy, factor: subpixels, to: row)
+                    samples.store(row, asRow: subpixels * y + dy, of: target, mapping: targetMapping)
+                }
+            }
+        }
+    }
+}
