@@ -1,4 +1,4 @@
-package import UplumaResampling
+import UplumaResampling
 
 /// A family of networks, as the metadata `architecture` of a weights file names it: the layers its paper has, what they
 /// read and what they make. Sizes are defaults; the file's metadata may say others (`NetworkSettings`).

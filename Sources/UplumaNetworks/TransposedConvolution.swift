@@ -1,4 +1,4 @@
-package import UplumaKernels
+import UplumaKernels
 
 /// A transposed convolution to one channel, as FSRCNN ends, folded into a convolution to sub-pixels.
 ///
