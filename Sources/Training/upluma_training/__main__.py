@@ -7,6 +7,16 @@ from pathlib import Path
 from .recipes import RECIPES, Recipe
 
 
+def _like(old, text: str):
+    """The value of `text`, of the type that `old` has."""
+    if isinstance(old, tuple):
+        kind = type(old[0]) if old else int
+        return tuple(kind(part) for part in text.split(","))
+    if isinstance(old, bool):
+        return {"true": True, "false": False}[text.lower()]
+    return type(old)(text)
+
+
 def changed(recipe: Recipe, changes: list[str]) -> Recipe:
     """The recipe with `KEY=VALUE` changes; values take the type of what they replace."""
     values = {}
@@ -15,9 +25,7 @@ def changed(recipe: Recipe, changes: list[str]) -> Recipe:
         if not separator or key not in recipe.as_dict():
             raise SystemExit(f"--set {change}: no such setting; see upluma_training/recipes.py")
         old = getattr(recipe, key)
-        values[key] = (
-            tuple(map(float, text.split(","))) if isinstance(old, tuple) else type(old)(text)
-        )
+        values[key] = _like(old, text)
     return dataclasses.replace(recipe, **values)
 
 
@@ -33,6 +41,7 @@ def _train(arguments: argparse.Namespace) -> None:
         resume=arguments.resume,
         device=arguments.device,
         threads=arguments.threads,
+        cache=arguments.cache,
     )
 
 
@@ -95,6 +104,7 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--data", type=Path, required=True, help="holds train/yang91, train/bsd200")
     train.add_argument("--out", type=Path, required=True, help="folder of the run")
     train.add_argument("--minutes", type=float, help="stop after this long; --resume goes on")
+    train.add_argument("--cache", type=Path, help="folder for pictures that are made once")
     train.add_argument("--resume", action="store_true")
     train.add_argument("--device", default="cpu", help="cpu or cuda")
     train.add_argument("--threads", type=int, default=2)
