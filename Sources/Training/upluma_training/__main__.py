@@ -52,6 +52,12 @@ def _export(arguments: argparse.Namespace) -> None:
         print(f"{key}: {value}")
 
 
+def _curves(arguments: argparse.Namespace) -> None:
+    from .curves import draw
+
+    draw(arguments.runs, arguments.out, arguments.x, arguments.y)
+
+
 def _goldens(arguments: argparse.Namespace) -> None:
     from . import goldens
 
@@ -116,6 +122,13 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--out", type=Path, required=True)
     export.add_argument("--data", type=Path, help="measure Set5 in here for the metadata")
     export.set_defaults(run=_export)
+
+    curves = commands.add_parser("curves", help="draw the learning curves of runs")
+    curves.add_argument("runs", type=Path, nargs="+", help="folders that train wrote")
+    curves.add_argument("--out", type=Path, required=True, help="picture: .svg, .png or .pdf")
+    curves.add_argument("--x", choices=["minutes", "step"], default="minutes")
+    curves.add_argument("--y", choices=["held_out", "set5"], default="held_out")
+    curves.set_defaults(run=_curves)
 
     goldens = commands.add_parser("goldens", help="write the golden files of the Swift tests")
     goldens.add_argument("--check", action="store_true", help="compare instead of writing")
