@@ -100,18 +100,32 @@ MEDIUM = replace(
     steps=30_000,
 )
 
+DEEP = replace(MEDIUM, name="sp-vdsr-deep", widths=(1, *[32] * 12, 4), patch=48, rate=1e-3)
+
+
+def _at_scale(recipe: Recipe, scale: int) -> Recipe:
+    """The same network for another scale, started from the weights of scale 2."""
+    return replace(
+        recipe,
+        name=f"{recipe.name}-x{scale}",
+        scale=scale,
+        widths=(*recipe.widths[:-1], scale * scale),
+        start=f"{recipe.name}.safetensors",
+        # Large patches of small pictures no longer fit into the training pictures.
+        patch=48 if scale == 3 else 36,
+        batch=32,
+        scalings=(1.0, 0.8),
+        warmup=200,
+        steps=8_000,
+    )
+
+
 RECIPES = {
     recipe.name: recipe
     for recipe in (
         SP_VDSR,
         MEDIUM,
-        replace(
-            MEDIUM,
-            name="sp-vdsr-deep",
-            widths=(1, *[32] * 12, 4),
-            patch=48,
-            rate=1e-3,
-            steps=30_000,
-        ),
+        DEEP,
+        *(_at_scale(recipe, scale) for recipe in (SP_VDSR, MEDIUM) for scale in (3, 4)),
     )
 }
