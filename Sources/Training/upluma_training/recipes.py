@@ -115,6 +115,7 @@ def _at_scale(recipe: Recipe, scale: int) -> Recipe:
         patch=48 if scale == 3 else 36,
         batch=32,
         scalings=(1.0, 0.8),
+        precision="bf16",
         warmup=200,
         steps=8_000,
     )
