@@ -6,7 +6,7 @@ import numpy as np
 
 from .canvas import Canvas, Gradient
 from .colours import Palette, mixed, shade, tint
-from .curves import bow, blob, rectangle, smooth
+from .curves import arc, bow, blob, rectangle, smooth
 from .marks import fur
 
 
@@ -46,7 +46,7 @@ def outdoors(canvas: Canvas, random, colours: Palette) -> None:
     graded(canvas, random, colours)
     size, horizon = canvas.size, canvas.height * random.uniform(0.4, 0.75)
     if random.random() < 0.5:
-        sun = blob(random, (random.uniform(0, canvas.width), horizon * random.uniform(0.1, 0.9)), size / 14, size / 14, 12, 0)
+        sun = arc((random.uniform(0, canvas.width), horizon * random.uniform(0.1, 0.9)), size / 14, size / 14)
         canvas.glow(sun, (255, 246, 220), size / 16, 0.8)
         canvas.fill(sun, (255, 252, 236))
     for _ in range(random.integers(0, 5)):
@@ -65,9 +65,9 @@ def outdoors(canvas: Canvas, random, colours: Palette) -> None:
             canvas.stroke(ridge, colours.pen * 0.7, shade(colour, 0.5), (0, 0))
     for _ in range(random.integers(0, 7)):
         tree(canvas, random, (random.uniform(0, canvas.width), random.uniform(horizon, canvas.height)), size * random.uniform(0.06, 0.25), colours)
-    for _ in range(random.integers(0, 120)):
+    for _ in range(int(random.choice([0, 60, 200, 500]))):
         x, y = random.uniform(0, canvas.width), random.uniform((horizon + canvas.height) / 2, canvas.height)
-        blade = bow((x, y), (x + random.normal(0, 0.02) * size, y - random.uniform(0.02, 0.07) * size), random.normal(0, 0.2), 7)
+        blade = bow((x, y), (x + random.normal(0, 0.02) * size, y - random.uniform(0.02, 0.07) * size), random.normal(0, 0.08), 7)
         canvas.stroke(blade, colours.pen * random.uniform(0.7, 1.6), shade(colours.plants[0], random.uniform(0.1, 0.6)), (0, 0.9))
 
 
@@ -98,6 +98,11 @@ def tree(canvas: Canvas, random, foot, size: float, colours: Palette) -> None:
     for _ in range(5):
         spot = blob(random, (x + random.normal(0, 0.3) * size, y - (1.3 + random.normal(0, 0.25)) * size), size * 0.25, size * 0.2, 9, 0.25)
         canvas.fill_within(spot + np.array(colours.light) * size * 0.1, crown, green)
+    for _ in range(int(random.integers(0, 60))):
+        leaf = np.array([x, y - 1.3 * size]) + random.normal(0, 0.25, 2) * size
+        canvas.stroke(
+            bow(leaf, leaf + random.normal(0, 0.03, 2) * size, 0.2, 5), size * 0.02, shade(green, random.uniform(-0.15, 0.45)), (0.4, 0.4)
+        )
     if random.random() < 0.5:
         canvas.outline(crown, colours.pen, colours.ink)
     else:
@@ -132,9 +137,14 @@ def _house(canvas: Canvas, random, colours: Palette, vanish, side: int, near: fl
     colour = mixed(colours.cloths[random.integers(5)], (214, 206, 196), 0.6)
     colour = shade(colour, colours.shadow) if side * colours.light[0] > 0 else colour
     canvas.fill(wall, colour)
-    canvas.stroke(wall[:2], colours.pen, colours.ink, (0, 0))
-    canvas.stroke(wall[1:3], colours.pen, colours.ink, (0, 0))
-    canvas.stroke(wall[2:], colours.pen, colours.ink, (0, 0))
+    for _ in range(int(random.integers(0, 60))):
+        depth, up = random.uniform(far, near), random.uniform(-low, tall)
+        step = np.array([at(depth, up), at(depth * random.uniform(1.01, 1.04), up)])
+        canvas.edges(step, colours.hair_pen, shade(colour, 0.3), closed=False)
+    ledge = np.array([at(near, tall), at(far, tall), at(far, tall * 0.94), at(near, tall * 0.94)])
+    canvas.fill(ledge, shade(colour, 0.15))
+    canvas.edges(ledge, colours.hair_pen, colours.ink)
+    canvas.edges(wall, colours.pen, colours.ink)
     rows, columns = int(random.integers(2, 6)), int(random.integers(2, 5))
     lit = mixed(colours.sky[1], (255, 240, 190), random.uniform(0, 1))
     for row in range(rows):
@@ -145,7 +155,7 @@ def _house(canvas: Canvas, random, colours: Palette, vanish, side: int, near: fl
             top, bottom = tall - (tall + low) * (row + np.array([0.2, 0.7])) / rows
             pane = np.array([at(one, top), at(two, top), at(two, bottom), at(one, bottom)])
             canvas.fill(pane, lit if random.random() < 0.3 else shade(colour, 0.5))
-            canvas.stroke(np.concatenate([pane, pane[:1]]), colours.hair_pen, colours.ink, (0, 0))
+            canvas.edges(pane, colours.hair_pen, colours.ink)
 
 
 def _pole(canvas: Canvas, random, colours: Palette, vanish, near: float) -> None:
@@ -159,7 +169,7 @@ def _pole(canvas: Canvas, random, colours: Palette, vanish, near: float) -> None
         canvas.stroke(np.array([(x - 6 * half, y), (x + 6 * half, y)]), max(half, colours.pen), colours.ink, (0, 0))
         for end in (x - 6 * half, x + 6 * half):
             far = vanish + (np.array([end, y]) - vanish) * 0.15
-            canvas.stroke(bow((end, y), far, -0.05 * side, 20), colours.hair_pen, colours.ink, (0, 0))
+            canvas.stroke(bow((end, y), far, 0.02 * side, 20), colours.hair_pen, colours.ink, (0, 0))
 
 
 def room(canvas: Canvas, random, colours: Palette) -> None:
@@ -185,7 +195,7 @@ def room(canvas: Canvas, random, colours: Palette) -> None:
     pane = rectangle(x, y, width * scale * 0.4, height * scale * 0.4)
     canvas.fill(pane, Gradient(*colours.sky, pane[0], pane[3]))
     canvas.glow(pane, (255, 250, 230), canvas.size * 0.05, random.uniform(0, 0.5))
-    canvas.outline(pane, colours.pen * 1.5, ink, 0)
+    canvas.edges(pane, colours.pen * 1.5, ink)
     canvas.stroke(np.array([(pane[0] + pane[1]) / 2, (pane[2] + pane[3]) / 2]), colours.pen, ink, (0, 0))
     shelf = rectangle(width * random.uniform(0, 0.7), height * 0.55, width * 0.25, height * 0.5)
     canvas.fill(shelf, (136, 100, 76))
@@ -195,6 +205,6 @@ def room(canvas: Canvas, random, colours: Palette) -> None:
         tall = height * random.uniform(0.08, 0.14)
         book = rectangle(x, height * 0.72 - tall, thick, tall)
         canvas.fill(book, colours.cloths[random.integers(5)])
-        canvas.outline(book, colours.hair_pen, ink, 0)
+        canvas.edges(book, colours.hair_pen, ink)
         x += thick
-    canvas.outline(shelf, colours.pen, ink, 0.1)
+    canvas.edges(shelf, colours.pen, ink)

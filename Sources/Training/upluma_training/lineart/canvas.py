@@ -116,6 +116,18 @@ class Canvas:
         phase = points[0].sum() + np.linspace(0, 4 * np.pi, len(closed))
         self.stroke(closed, width * (1 - swell / 2 + swell / 2 * np.sin(phase)), colour, (0, 0))
 
+    def edges(self, corners: np.ndarray, width: float, colour: Colour, closed: bool = True) -> None:
+        """Straight blunt lines from corner to corner, as drawn with a ruler."""
+        corners = np.asarray(corners, dtype=np.float64)
+        ends = np.roll(corners, -1, axis=0) if closed else corners[1:]
+        half = max(width - EDGE / FINE, 0) / 2
+        for start, stop in zip(corners, ends):
+            along = stop - start
+            along = along / max(np.hypot(*along), 1e-9) * half
+            side = np.array([along[1], -along[0]])
+            first, last = start - along * 0.7, stop + along * 0.7
+            self.draw.polygon(_fine(np.array([first + side, last + side, last - side, first - side])), fill=colour)
+
     def text(self, at, words: str, size: float, colour: Colour, angle: float = 0, border: float = 0,
              border_colour: Colour = (0, 0, 0)) -> None:
         """Words centred at a point, `size` pixels high, turned by `angle` degrees, maybe bordered."""

@@ -21,7 +21,7 @@ def mixed(a: Colour, b: Colour, share: float) -> Colour:
 
 def shade(colour: Colour, amount: float = 0.3) -> Colour:
     """The shadow tone: darker, and a little towards blue."""
-    red, green, blue = (value * (1 - amount) for value in colour)
+    red, green, blue = (min(value * (1 - amount), 255) for value in colour)
     return int(red), int(green * 0.97), int(min(blue * (1 + 0.3 * amount) + 6, 255))
 
 

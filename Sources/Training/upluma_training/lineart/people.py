@@ -57,7 +57,7 @@ def draw(canvas: Canvas, random, who: Person, place: Place, colours: Palette) ->
     _cel(canvas, skull, who.skin, colours, place.size * 0.12)
     canvas.outline(skull, colours.pen, colours.ink)
     fringe = smooth([(-0.8, -0.3), (-0.3, -0.02), (0.1, -0.08), (0.5, 0.02), (0.8, -0.3), (0, -1)], closed=True)
-    canvas.fill_within(place(fringe + (0, 0.1)), skull, shade(who.skin, colours.shadow))
+    canvas.fill_within(place(fringe - (0, 0.12)), skull, shade(who.skin, colours.shadow))
     _features(canvas, random, who, place, colours)
     _front_hair(canvas, random, who, place, colours)
 
@@ -93,6 +93,14 @@ def _body(canvas: Canvas, random, who: Person, place: Place, colours: Palette) -
     for flap in (collar, other):
         canvas.fill(flap, who.trim)
         canvas.outline(flap, colours.pen * 0.8, colours.ink)
+    if random.random() < 0.4:
+        for y in np.arange(2.1, 4.2, random.uniform(0.15, 0.5)):
+            stripe = smooth([(-2, y), (0, y + 0.12), (2, y), (2, y + 0.08), (0, y + 0.2), (-2, y + 0.08)], closed=True)
+            canvas.fill_within(place(stripe), chest, who.trim)
+    for y in np.arange(2.0, 4.0, 0.35) if random.random() < 0.4 else ():
+        button = place(arc((0, y), 0.05, 0.05, pieces=16))
+        canvas.fill(button, tint(who.trim, 0.5))
+        canvas.outline(button, colours.hair_pen, colours.ink, 0)
     for _ in range(random.integers(2, 7)):
         x, y = random.uniform(-wide, wide), random.uniform(1.9, 3.2)
         fold = bow((x, y), (x * 0.8 + random.normal(0, 0.15), y + random.uniform(0.3, 0.8)), random.normal(0, 0.15))
@@ -198,6 +206,9 @@ def _front_hair(canvas: Canvas, random, who: Person, place: Place, colours: Pale
         roots = place(np.array(root[0]) * (1 - inner) + np.array(root[1]) * inner)
         strands(canvas, random, roots, place([tip] * len(roots)), colours.hair_pen, shade(who.hair, 0.45), bend)
     if random.random() < 0.7:
-        zigzag = [(x, -0.72 + 0.1 * abs(x) + 0.07 * (-1) ** n) for n, x in enumerate(np.linspace(-0.7, 0.7, 17))]
-        back = [(x, -0.82 + 0.14 * abs(x)) for x in np.linspace(0.7, -0.7, 9)]
-        canvas.fill_within(place([*zigzag, *back]), cap, tint(who.hair, 0.5), 0.8)
+        x = np.linspace(-0.62, 0.62, int(random.integers(9, 30)))
+        fade = np.sqrt(np.clip(1 - (x / 0.62) ** 2, 0, 1))
+        level = -0.72 + 0.3 * x**2
+        ragged = level + fade * random.uniform(0.01, 0.09, len(x)) * np.where(np.arange(len(x)) % 2, 1, 0.3)
+        band = np.concatenate([np.stack([x, ragged], 1), np.stack([x, level - 0.07 * fade], 1)[::-1]])
+        canvas.fill_within(place(band), cap, tint(who.hair, 0.5), random.uniform(0.5, 1))

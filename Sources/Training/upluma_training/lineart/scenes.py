@@ -8,7 +8,7 @@ import numpy as np
 from . import backdrops, people, things
 from .canvas import Canvas, Gradient
 from .colours import Palette, palette, shade, tint
-from .curves import Place, blob, rectangle, smooth
+from .curves import Place, arc, blob, rectangle, smooth
 from .marks import focus_lines, hatch, page, speed_lines, tone
 
 
@@ -67,7 +67,7 @@ def machines(canvas: Canvas, random, colours: Palette) -> None:
     if random.random() < 0.4:
         speed_lines(canvas, random, canvas.frame, random.normal(0, 0.4), colours.pen, tint(colours.sky[1], 0.6))
     if random.random() < 0.4:
-        spark = blob(random, (random.uniform(0, canvas.width), random.uniform(0, canvas.height)), canvas.size * 0.06, canvas.size * 0.06, 12, 0)
+        spark = arc((random.uniform(0, canvas.width), random.uniform(0, canvas.height)), canvas.size * 0.06, canvas.size * 0.06)
         canvas.glow(spark, (255, 250, 220), canvas.size * 0.05, 0.9)
 
 
@@ -92,6 +92,8 @@ def sketch(canvas: Canvas, random, colours: Palette) -> None:
     """Ink on paper, no colour: figures, shapes with hatching and cross-hatching, loose curves."""
     canvas.fill(canvas.frame, colours.paper)
     grey = _inked(colours)
+    for _ in range(int(random.integers(2, 9))):
+        _hatched(canvas, random, colours)
     figure = random.integers(3)
     if figure == 0:
         place = _place(canvas, random, (0.2, 0.42), 0.35, 0.5)
@@ -100,10 +102,8 @@ def sketch(canvas: Canvas, random, colours: Palette) -> None:
         things.creature(canvas, random, _place(canvas, random, (0.15, 0.3), 0.3, 0.5), grey)
     else:
         things.machine(canvas, random, _place(canvas, random, (0.2, 0.4)), grey)
-    for _ in range(int(random.integers(2, 7))):
-        _hatched(canvas, random, colours)
-    for _ in range(int(random.integers(0, 12))):
-        knots = np.cumsum(random.normal(0, canvas.size * 0.1, (5, 2)), axis=0) + random.uniform(0, canvas.size, 2)
+    for _ in range(int(random.integers(0, 4))):
+        knots = np.cumsum(random.normal(0, canvas.size * 0.06, (5, 2)), axis=0) + np.outer(np.arange(5), random.normal(0, canvas.size * 0.08, 2)) + random.uniform(0, canvas.size, 2)
         canvas.stroke(smooth(knots), colours.pen * random.uniform(0.5, 2), colours.ink, (0.3, 0.5))
 
 
@@ -144,7 +144,7 @@ def comic(canvas: Canvas, random, colours: Palette) -> None:
         shape = rectangle(left, top, width, height) + np.clip(skew, -gap / 3, gap / 3)
         shape = np.clip(shape, (left, top), (left + width, top + height))
         canvas.paste(panel, left, top, shape)
-        canvas.outline(shape, max(colours.pen, 1.2), colours.ink, 0)
+        canvas.edges(shape, max(colours.pen, 1.2), colours.ink)
         if random.random() < 0.7:
             at = (left + width * random.uniform(0.25, 0.75), top + height * random.uniform(0.15, 0.4))
             things.balloon(canvas, random, at, min(width, height) * random.uniform(0.15, 0.28), grey)

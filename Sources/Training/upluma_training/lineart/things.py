@@ -52,7 +52,7 @@ def balloon(canvas: Canvas, random, centre, size: float, colours: Palette) -> No
     tail = np.array([root + (-0.12 * size, 0), root + (0.3 * size, 0.5 * size), root + (0.12 * size, 0)])
     canvas.fill(tail, (255, 255, 255))
     canvas.outline(shape, colours.pen, colours.ink, 0.2)
-    canvas.stroke(tail, colours.pen, colours.ink, (0, 0))
+    canvas.edges(tail, colours.pen, colours.ink, closed=False)
     canvas.fill(shape * 0.985 + np.asarray(centre) * 0.015, (255, 255, 255))
     lines = int(random.integers(2, 5))
     paragraph(canvas, random, centre, wide * 1.5, lines, high * 1.2 / (1.3 * lines), colours.ink)
@@ -75,10 +75,10 @@ def machine(canvas: Canvas, random, place: Place, colours: Palette) -> None:
             graded = random.random() < 0.3
             canvas.fill(shape, Gradient(tint(colour, 0.3), shade(colour, 0.3), *span) if graded else colour)
             canvas.fill_outside(shape, shape + np.array(colours.light) * place.size * 0.08, shade(colour, colours.shadow))
-            canvas.outline(shape, colours.pen, colours.ink, 0.15)
+            canvas.edges(shape, colours.pen, colours.ink)
             middle = shape.mean(axis=0)
             inner = (shape - middle) * 0.78 + middle
-            canvas.stroke(inner[:5], colours.hair_pen, shade(colour, 0.6), (0, 0))
+            canvas.edges(inner[:5], colours.hair_pen, shade(colour, 0.6), closed=False)
             for t in np.linspace(0.3, 0.7, part % 4):
                 seam = np.array([inner[0] * (1 - t) + inner[4] * t, inner[2] * (1 - t) + inner[4] * t])
                 canvas.stroke(seam, colours.hair_pen, colours.ink, (0, 0))
@@ -135,9 +135,9 @@ def crystal(canvas: Canvas, random, place: Place, colours: Palette) -> None:
         canvas.fill(face, tone)
         if random.random() < 0.4:
             hatch(canvas, random, face, random.uniform(0, 3), max(4 * colours.hair_pen, place.size * 0.06), colours.hair_pen, colours.ink)
-        canvas.stroke(np.concatenate([face, face[:1]]), colours.pen, colours.ink, (0, 0))
+        canvas.edges(face, colours.pen, colours.ink)
     canvas.fill(place(inner), tint(colours.cloths[1], 0.6))
-    canvas.stroke(place(np.concatenate([inner, inner[:1]])), colours.pen, colours.ink, (0, 0))
+    canvas.edges(place(inner), colours.pen, colours.ink)
 
 
 def fence(canvas: Canvas, random, colours: Palette) -> None:
@@ -147,4 +147,4 @@ def fence(canvas: Canvas, random, colours: Palette) -> None:
     for x in np.arange(-gap, canvas.width + gap, gap):
         board = rectangle(x, top, gap * 0.35, canvas.height) + (0, lean * x)
         canvas.fill(board, tint(colours.cloths[4], 0.3))
-        canvas.outline(board, colours.hair_pen, colours.ink, 0.1)
+        canvas.edges(board, colours.hair_pen, colours.ink)
