@@ -91,6 +91,28 @@ def _yardsticks(arguments: argparse.Namespace) -> None:
     print(yardsticks.as_json(result) if arguments.json else yardsticks.table(result))
 
 
+def _draw(arguments: argparse.Namespace) -> None:
+    from .lineart import TEST, TRAIN, gallery
+
+    width, height = arguments.size
+    stream = TEST if arguments.test else TRAIN
+    paths = gallery.write(
+        arguments.out, arguments.count, arguments.seed, height, width, stream, arguments.sheet
+    )
+    print(f"wrote {len(paths)} pictures to {arguments.out}")
+
+
+def _article(arguments: argparse.Namespace) -> None:
+    from . import article, lineart, pictures
+
+    if arguments.pictures is not None:
+        drawings = [pictures.read_luma(path) for path in pictures.files(arguments.pictures)]
+    else:
+        drawings = lineart.held_out(arguments.count, folder=arguments.cache)
+    result = article.compare(drawings, arguments.weights, arguments.scale)
+    print(article.as_json(result) if arguments.json else article.table(result))
+
+
 def size(text: str) -> tuple[int, int]:
     """(width, height) of `WIDTHxHEIGHT`."""
     try:
@@ -153,6 +175,24 @@ def parser() -> argparse.ArgumentParser:
     yardsticks.add_argument("--frames", type=int, default=30)
     yardsticks.add_argument("--json", action="store_true")
     yardsticks.set_defaults(run=_yardsticks)
+
+    draw = commands.add_parser("draw", help="draw line art and cel-style pictures")
+    draw.add_argument("--out", type=Path, required=True, help="folder for the PNG files")
+    draw.add_argument("--count", type=int, default=24)
+    draw.add_argument("--seed", type=int, default=0)
+    draw.add_argument("--size", type=size, default=(512, 512), metavar="WxH")
+    draw.add_argument("--sheet", type=Path, help="also write one picture of all of them")
+    draw.add_argument("--test", action="store_true", help="the held-out stream (with seed 0: the test set)")
+    draw.set_defaults(run=_draw)
+
+    article = commands.add_parser("article", help="PSNR on held-out line art, by the article's protocol")
+    article.add_argument("--weights", type=Path, nargs="*", default=[], help="networks to score too")
+    article.add_argument("--scale", type=int, default=2)
+    article.add_argument("--count", type=int, default=24, help="pictures of the test set")
+    article.add_argument("--cache", type=Path, help="folder to keep the drawn pictures in")
+    article.add_argument("--pictures", type=Path, help="a folder of image files to use instead")
+    article.add_argument("--json", action="store_true")
+    article.set_defaults(run=_article)
     return main
 
 
