@@ -121,12 +121,24 @@ def _at_scale(recipe: Recipe, scale: int) -> Recipe:
     )
 
 
+LINE_ART = replace(
+    SP_VDSR,
+    name="sp-vdsr-lineart",
+    source="lineart",
+    start="sp-vdsr.safetensors",
+    scalings=(1.0,),
+    precision="bf16",
+    warmup=200,
+    steps=15_000,
+)
+
 RECIPES = {
     recipe.name: recipe
     for recipe in (
         SP_VDSR,
         MEDIUM,
         DEEP,
+        LINE_ART,
         *(_at_scale(recipe, scale) for recipe in (SP_VDSR, MEDIUM) for scale in (3, 4)),
     )
 }
