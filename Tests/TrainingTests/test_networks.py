@@ -8,7 +8,7 @@ from safetensors.torch import load_file
 from upluma_training.goldens import seeded_network
 from upluma_training.lanczos import enlarge_tensor
 from upluma_training.networks.collapsible import CollapsibleSPVDSR
-from upluma_training.networks.sp_vdsr import LAYER_NAMES, SPVDSR
+from upluma_training.networks.sp_vdsr import LAYER_NAMES, SPVDSR, Shape
 
 
 def by_hand(network: SPVDSR, luma: np.ndarray) -> np.ndarray:
@@ -47,7 +47,7 @@ def test_network_follows_its_equations(size):
 
 def test_training_form_folds_exactly():
     torch.manual_seed(4)
-    twin = CollapsibleSPVDSR(24)
+    twin = CollapsibleSPVDSR(24, Shape(widths=(1, 6, 6, 9), scale=3))
     for parameter in twin.parameters():
         parameter.data += 0.05 * torch.randn_like(parameter)
     luma = torch.rand(2, 1, 11, 14)
@@ -57,7 +57,7 @@ def test_training_form_folds_exactly():
             features = block(features)
             if i < len(twin.blocks) - 1:
                 features = torch.nn.functional.leaky_relu(features, 0.3)
-        unfolded = torch.nn.functional.pixel_shuffle(features, 2)
+        unfolded = torch.nn.functional.pixel_shuffle(features, 3)
         folded = twin.fold().residual(luma)
     # float32 sums of 72 products in two orders; values are of order one.
     assert (folded - unfolded).abs().max() < 1e-6 * max(1, float(unfolded.abs().max()))
@@ -68,6 +68,13 @@ def test_folding_keeps_gradients():
     twin = CollapsibleSPVDSR(8)
     twin(torch.rand(1, 1, 8, 8)).square().mean().backward()
     assert all(parameter.grad.abs().max() > 0 for parameter in twin.parameters())
+
+
+def test_shapes_survive_metadata():
+    shape = Shape(widths=(1, 6, 16), scale=4, base="bilinear")
+    assert Shape.from_metadata(shape.metadata()) == shape and Shape.from_metadata({}) == Shape()
+    with pytest.raises(ValueError, match="from 1 to 2 squared"):
+        Shape(widths=(1, 6, 16))
 
 
 def test_reference_weights(shared):

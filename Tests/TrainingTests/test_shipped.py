@@ -12,7 +12,7 @@ from upluma_training import checkpoint, evaluate, export, goldens, pictures, pro
 from upluma_training.networks.sp_vdsr import LAYER_NAMES, SPVDSR
 from upluma_training.recipes import RECIPES
 
-SHIPPED = ROOT / goldens.SHIPPED
+SHIPPED = export.SHIPPED / "sp-vdsr.safetensors"
 
 
 def test_shipped_file_is_complete():
@@ -61,7 +61,7 @@ def test_export_and_load_round_trip(tmp_path):
     checkpoint.write(tmp_path / train.CHECKPOINT, state | {"average": network.state_dict()})
     written = export.export(tmp_path / train.CHECKPOINT, tmp_path / "w.safetensors")
     loaded, facts = export.load_weights(tmp_path / "w.safetensors")
-    assert facts == written and set(export.METADATA_KEYS) == set(facts)
+    assert facts == written and set(export.METADATA_KEYS) < set(facts)
     for name, tensor in network.state_dict().items():
         assert torch.equal(tensor, loaded.state_dict()[name])
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from upluma_training import checkpoint, data, train
+from upluma_training import checkpoint, data, export, sources, train
 from upluma_training.__main__ import changed
 from upluma_training.imresize import reduce_to_codes
 from upluma_training.lanczos import enlarge
@@ -21,8 +21,8 @@ TINY = dataclasses.replace(
 
 @pytest.fixture(scope="module")
 def pairs(data_folder):
-    files, _ = data.training_files(data_folder)
-    return data.make_pairs(files, TINY.scale, TINY.scalings, TINY.patch)
+    sized, _ = sources.SOURCES[TINY.source].load(TINY, data_folder, data_folder)
+    return data.make_pairs(sized, TINY.patch)
 
 
 def test_held_out_pictures_are_not_trained_on(data_folder):
@@ -32,31 +32,57 @@ def test_held_out_pictures_are_not_trained_on(data_folder):
 
 def test_a_pair_adds_up_to_its_picture(data_folder):
     picture = read_luma(data.training_files(data_folder)[0][0])
-    pair = data.make_pair(picture, 2)
-    assert np.array_equal(pair.small, reduce_to_codes(picture, 2))
+    pair = data.make_pair(*data.reduced(picture, 2))
+    assert np.array_equal(pair.small, reduce_to_codes(picture, 2)) and np.array_equal(pair.large, picture)
     rebuilt = enlarge(pair.small, 2) + 255 * pair.residual.astype(np.float64)
     # float16 keeps eleven bits of a residual below 255.
     assert np.abs(rebuilt - picture).max() < 0.1
 
 
 def test_patches_are_a_function_of_seed_and_step(pairs):
-    patches = data.Patches(pairs, 2, 16, 4, seed=5)
-    again = data.Patches(pairs, 2, 16, 4, seed=5)
+    patches = data.Patches(pairs, 16, 4, seed=5)
+    again = data.Patches(pairs, 16, 4, seed=5)
     assert all(torch.equal(a, b) for a, b in zip(patches(3), again(3)))
     assert not torch.equal(patches(3)[0], patches(4)[0])
-    assert not torch.equal(patches(3)[0], data.Patches(pairs, 2, 16, 4, seed=6)(3)[0])
+    assert not torch.equal(patches(3)[0], data.Patches(pairs, 16, 4, seed=6)(3)[0])
 
 
-def test_patches_turn_both_parts_alike(pairs):
-    """Lanczos of the luma plus the residual is the picture: whole codes, away from patch edges."""
-    patches = data.Patches(pairs, 2, 16, 8, seed=9)
+def test_patches_turn_all_parts_alike(pairs):
+    """The base is Lanczos of the luma, and the picture whole codes, away from patch edges."""
+    patches = data.Patches(pairs, 16, 8, seed=9)
     for step in range(4):
-        luma, target = patches(step)
+        luma, base, large = (tensor.double() for tensor in patches(step))
         for n in range(8):
-            base = enlarge(255 * luma[n, 0].double().numpy(), 2)
-            residual = torch.nn.functional.pixel_shuffle(target[n : n + 1], 2)[0, 0].double().numpy()
-            picture = (base + 255 * residual)[6:-6, 6:-6]
-            assert np.abs(picture - np.round(picture)).max() < 0.1
+            codes = 255 * torch.nn.functional.pixel_shuffle(large[n : n + 1], 2)[0, 0].numpy()
+            assert np.abs(codes - np.round(codes)).max() < 1e-4
+            lanczos = enlarge(luma[n, 0].numpy(), 2)
+            found = torch.nn.functional.pixel_shuffle(base[n : n + 1], 2)[0, 0].numpy()
+            # float16 residuals of up to one, in 0..1 units.
+            assert np.abs(found - lanczos)[6:-6, 6:-6].max() < 1e-3
+            assert np.abs(codes / 255 - lanczos)[6:-6, 6:-6].mean() < 0.1
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_every_scale_trains(scale, data_folder):
+    widths = (1, 4, scale * scale)
+    recipe = dataclasses.replace(TINY, scale=scale, widths=widths, patch=12, scalings=(1.0,), precision="bf16")
+    sized, held = sources.SOURCES["natural"].load(recipe, data_folder, data_folder)
+    trainer = train.Trainer(recipe, data.make_pairs(sized, recipe.patch))
+    for _ in range(3):
+        assert np.isfinite(trainer.advance())
+    small, large = held[0]
+    assert trainer.average(torch.zeros(1, 1, *small.shape)).shape[-2:] == large.shape
+
+
+def test_a_run_starts_from_shipped_weights(pairs):
+    """Before the first step the training form computes what the weights file does."""
+    trainer = train.Trainer(dataclasses.replace(TINY, start="sp-vdsr.safetensors"), pairs)
+    shipped, _ = export.load_weights(export.SHIPPED / "sp-vdsr.safetensors")
+    folded = trainer.network.folded_state()
+    for name, tensor in shipped.state_dict().items():
+        assert torch.equal(folded[name], tensor), name
+    trainer.advance()
+    assert not torch.equal(trainer.network.folded_state()["conv2d.weight"], folded["conv2d.weight"])
 
 
 def test_learning_rate_rises_then_falls():
@@ -104,7 +130,8 @@ def test_run_stops_resumes_and_refuses_to_overwrite(data_folder, tmp_path):
         train.run(TINY, **arguments)
     done = train.run(TINY, resume=True, **arguments)
     assert done.step == checkpoint.read(tmp_path / train.CHECKPOINT)["step"] == TINY.steps
-    assert "step 8 " in (tmp_path / train.LOG).read_text()
+    curve = (tmp_path / train.CURVE).read_text().splitlines()
+    assert curve[0] == ",".join(train.COLUMNS) and curve[-1].startswith("8,")
     assert not list(tmp_path.glob("*.partial"))
 
 
@@ -114,6 +141,7 @@ def test_recipes_survive_a_checkpoint_and_take_changes():
         Recipe.from_dict({key: value for key, value in TINY.as_dict().items() if key != "rate"})
     recipe = changed(TINY, ["rate=0.5", "steps=7", "scalings=1,0.5"])
     assert (recipe.rate, recipe.steps, recipe.scalings) == (0.5, 7, (1.0, 0.5))
+    assert changed(TINY, ["widths=1,3,4"]).widths == (1, 3, 4)
     with pytest.raises(SystemExit, match="no such setting"):
         changed(TINY, ["speed=1"])
 

@@ -7,6 +7,16 @@ from pathlib import Path
 from .recipes import RECIPES, Recipe
 
 
+def _like(old, text: str):
+    """The value of `text`, of the type that `old` has."""
+    if isinstance(old, tuple):
+        kind = type(old[0]) if old else int
+        return tuple(kind(part) for part in text.split(","))
+    if isinstance(old, bool):
+        return {"true": True, "false": False}[text.lower()]
+    return type(old)(text)
+
+
 def changed(recipe: Recipe, changes: list[str]) -> Recipe:
     """The recipe with `KEY=VALUE` changes; values take the type of what they replace."""
     values = {}
@@ -15,9 +25,7 @@ def changed(recipe: Recipe, changes: list[str]) -> Recipe:
         if not separator or key not in recipe.as_dict():
             raise SystemExit(f"--set {change}: no such setting; see upluma_training/recipes.py")
         old = getattr(recipe, key)
-        values[key] = (
-            tuple(map(float, text.split(","))) if isinstance(old, tuple) else type(old)(text)
-        )
+        values[key] = _like(old, text)
     return dataclasses.replace(recipe, **values)
 
 
@@ -33,6 +41,7 @@ def _train(arguments: argparse.Namespace) -> None:
         resume=arguments.resume,
         device=arguments.device,
         threads=arguments.threads,
+        cache=arguments.cache,
     )
 
 
@@ -41,6 +50,12 @@ def _export(arguments: argparse.Namespace) -> None:
 
     for key, value in export(arguments.checkpoint, arguments.out, arguments.data).items():
         print(f"{key}: {value}")
+
+
+def _curves(arguments: argparse.Namespace) -> None:
+    from .curves import draw
+
+    draw(arguments.runs, arguments.out, arguments.x, arguments.y)
 
 
 def _goldens(arguments: argparse.Namespace) -> None:
@@ -76,6 +91,28 @@ def _yardsticks(arguments: argparse.Namespace) -> None:
     print(yardsticks.as_json(result) if arguments.json else yardsticks.table(result))
 
 
+def _draw(arguments: argparse.Namespace) -> None:
+    from .lineart import TEST, TRAIN, gallery
+
+    width, height = arguments.size
+    stream = TEST if arguments.test else TRAIN
+    paths = gallery.write(
+        arguments.out, arguments.count, arguments.seed, height, width, stream, arguments.sheet
+    )
+    print(f"wrote {len(paths)} pictures to {arguments.out}")
+
+
+def _article(arguments: argparse.Namespace) -> None:
+    from . import article, lineart, pictures
+
+    if arguments.pictures is not None:
+        drawings = [pictures.read_luma(path) for path in pictures.files(arguments.pictures)]
+    else:
+        drawings = lineart.held_out(arguments.count, folder=arguments.cache)
+    result = article.compare(drawings, arguments.weights, arguments.scale)
+    print(article.as_json(result) if arguments.json else article.table(result))
+
+
 def size(text: str) -> tuple[int, int]:
     """(width, height) of `WIDTHxHEIGHT`."""
     try:
@@ -95,6 +132,7 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--data", type=Path, required=True, help="holds train/yang91, train/bsd200")
     train.add_argument("--out", type=Path, required=True, help="folder of the run")
     train.add_argument("--minutes", type=float, help="stop after this long; --resume goes on")
+    train.add_argument("--cache", type=Path, help="folder for pictures that are made once")
     train.add_argument("--resume", action="store_true")
     train.add_argument("--device", default="cpu", help="cpu or cuda")
     train.add_argument("--threads", type=int, default=2)
@@ -106,6 +144,13 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--out", type=Path, required=True)
     export.add_argument("--data", type=Path, help="measure Set5 in here for the metadata")
     export.set_defaults(run=_export)
+
+    curves = commands.add_parser("curves", help="draw the learning curves of runs")
+    curves.add_argument("runs", type=Path, nargs="+", help="folders that train wrote")
+    curves.add_argument("--out", type=Path, required=True, help="picture: .svg, .png or .pdf")
+    curves.add_argument("--x", choices=["minutes", "step"], default="minutes")
+    curves.add_argument("--y", choices=["held_out", "set5"], default="held_out")
+    curves.set_defaults(run=_curves)
 
     goldens = commands.add_parser("goldens", help="write the golden files of the Swift tests")
     goldens.add_argument("--check", action="store_true", help="compare instead of writing")
@@ -130,6 +175,24 @@ def parser() -> argparse.ArgumentParser:
     yardsticks.add_argument("--frames", type=int, default=30)
     yardsticks.add_argument("--json", action="store_true")
     yardsticks.set_defaults(run=_yardsticks)
+
+    draw = commands.add_parser("draw", help="draw line art and cel-style pictures")
+    draw.add_argument("--out", type=Path, required=True, help="folder for the PNG files")
+    draw.add_argument("--count", type=int, default=24)
+    draw.add_argument("--seed", type=int, default=0)
+    draw.add_argument("--size", type=size, default=(512, 512), metavar="WxH")
+    draw.add_argument("--sheet", type=Path, help="also write one picture of all of them")
+    draw.add_argument("--test", action="store_true", help="the held-out stream (with seed 0: the test set)")
+    draw.set_defaults(run=_draw)
+
+    article = commands.add_parser("article", help="PSNR on held-out line art, by the article's protocol")
+    article.add_argument("--weights", type=Path, nargs="*", default=[], help="networks to score too")
+    article.add_argument("--scale", type=int, default=2)
+    article.add_argument("--count", type=int, default=24, help="pictures of the test set")
+    article.add_argument("--cache", type=Path, help="folder to keep the drawn pictures in")
+    article.add_argument("--pictures", type=Path, help="a folder of image files to use instead")
+    article.add_argument("--json", action="store_true")
+    article.set_defaults(run=_article)
     return main
 
 

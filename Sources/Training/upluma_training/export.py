@@ -8,16 +8,15 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save
 
-from . import checkpoint, data, pictures, protocol
-from .networks.sp_vdsr import LEAKY_SLOPE, SCALE, SPVDSR, WIDTHS
+from . import checkpoint, pictures, protocol
+from .families import FAMILIES
+from .recipes import Recipe
+from .sources import SOURCES
 
 METADATA_KEYS = (
     "architecture",
     "scale",
-    "widths",
-    "leaky_slope",
     "sample_range",
-    "base",
     "recipe",
     "settings",
     "datasets",
@@ -25,39 +24,38 @@ METADATA_KEYS = (
     "minutes",
     "commit",
 )
+"""What every file says beside the sizes of its own network."""
+
+SHIPPED = Path(__file__).resolve().parents[3] / "Sources/UplumaNetworks/Resources"
 
 
-def metadata(state: dict) -> dict[str, str]:
+def metadata(network: torch.nn.Module, state: dict) -> dict[str, str]:
     """What a reader needs to run the network and to find out where it came from; all strings."""
-    return {
-        "architecture": "sp-vdsr",
-        "scale": str(SCALE),
-        "widths": "-".join(map(str, WIDTHS)),
-        "leaky_slope": str(LEAKY_SLOPE),
+    recipe = Recipe.from_dict(state["recipe"])
+    return network.metadata() | {
         "sample_range": "0..1, code value / 255 at 8 bits",
-        "base": "lanczos3",
-        "recipe": state["recipe"]["name"],
+        "recipe": recipe.name,
         "settings": json.dumps(state["recipe"], sort_keys=True),
-        "datasets": ", ".join(Path(folder).name for folder in data.FOLDERS),
+        "datasets": ", ".join(SOURCES[recipe.source].names),
         "iterations": str(state["step"]),
         "minutes": f"{state['seconds'] / 60:.0f}",
         "commit": state["commit"],
     }
 
 
-def measured(network: SPVDSR, data_folder: Path) -> dict[str, str]:
+def measured(network: torch.nn.Module, data_folder: Path) -> dict[str, str]:
     """`psnr_y_set5` and `ssim_y_set5` by the protocol; empty when the pictures are absent."""
     folder = Path(data_folder) / "test/set5"
     if not folder.exists():
         return {}
-    upscale = protocol.by_network(network)
-    scores = [protocol.score(pictures.read_luma(f), upscale, SCALE) for f in pictures.files(folder)]
+    upscale, scale = protocol.by_network(network), int(network.metadata()["scale"])
+    scores = [protocol.score(pictures.read_luma(f), upscale, scale) for f in pictures.files(folder)]
     mean = {key: sum(score[key] for score in scores) / len(scores) for key in scores[0]}
     return {"psnr_y_set5": f"{mean['psnr_y']:.3f}", "ssim_y_set5": f"{mean['ssim_y']:.4f}"}
 
 
-def save_weights(network: SPVDSR, path: Path, facts: dict[str, str]) -> None:
-    """Writes the twelve tensors as float32 with `facts` as metadata; whole or not at all."""
+def save_weights(network: torch.nn.Module, path: Path, facts: dict[str, str]) -> None:
+    """Writes the network's tensors as float32 with `facts` as metadata; whole or not at all."""
     tensors = {k: v.detach().float().cpu().contiguous() for k, v in network.state_dict().items()}
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -66,12 +64,15 @@ def save_weights(network: SPVDSR, path: Path, facts: dict[str, str]) -> None:
     os.replace(partial, path)
 
 
-def load_weights(path: Path) -> tuple[SPVDSR, dict[str, str]]:
+def load_weights(path: Path) -> tuple[torch.nn.Module, dict[str, str]]:
     """The network of a safetensors file and its metadata; missing or extra tensors are errors."""
     with safe_open(path, framework="pt") as file:
         tensors = {name: file.get_tensor(name) for name in file.keys()}
         facts = file.metadata() or {}
-    network = SPVDSR()
+    architecture = facts.get("architecture", "")
+    if architecture not in FAMILIES:
+        raise ValueError(f"{path} names the network '{architecture}', not {', '.join(FAMILIES)}")
+    network = FAMILIES[architecture].of_metadata(facts)
     network.load_state_dict(tensors)
     return network.eval(), facts
 
@@ -79,11 +80,12 @@ def load_weights(path: Path) -> tuple[SPVDSR, dict[str, str]]:
 def export(checkpoint_path: Path, out: Path, data_folder: Path | None = None) -> dict[str, str]:
     """Writes the weights of a checkpoint to `out`; returns their metadata."""
     state = checkpoint.read(checkpoint_path)
-    network = SPVDSR()
+    recipe = Recipe.from_dict(state["recipe"])
+    network = FAMILIES[recipe.network].of_recipe(recipe)
     network.load_state_dict(state["average"])
     if not all(torch.isfinite(tensor).all() for tensor in network.state_dict().values()):
         raise ValueError(f"{checkpoint_path} holds weights that are not finite")
-    facts = metadata(state)
+    facts = metadata(network, state)
     if data_folder is not None:
         facts |= measured(network, data_folder)
     save_weights(network, out, facts)

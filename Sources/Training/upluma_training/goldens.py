@@ -4,6 +4,7 @@ Everything is drawn from numpy's PCG64 with fixed seeds and computed in float64,
 float32, so the files do not depend on the version of PyTorch beyond the last bit.
 """
 
+import copy
 import os
 import tempfile
 from pathlib import Path
@@ -13,15 +14,14 @@ import torch
 from safetensors import safe_open
 from safetensors.numpy import save
 
-from .export import load_weights
+from .export import SHIPPED, load_weights
 from .filters import FILTERS, resample
 from .lanczos import enlarge_tensor
-from .networks.sp_vdsr import LAYER_NAMES, SCALE, SPVDSR, WIDTHS
+from .networks.sp_vdsr import LAYER_NAMES, SPVDSR, WIDTHS
 
 ROOT = Path(__file__).resolve().parents[3]
 NETWORKS = Path("Tests/UplumaNetworksTests/Goldens")
 RESAMPLING = Path("Tests/UplumaResamplingTests/Goldens")
-SHIPPED = Path("Sources/UplumaNetworks/Resources/sp-vdsr.safetensors")
 
 # Values are of order one and stored in float32 (6e-8); float64 sums differ between libraries
 # by far less. What is left is one rounding, so this leaves room and still catches any change.
@@ -69,13 +69,12 @@ def seeded_network(seed: int) -> SPVDSR:
 def _network_golden(network: SPVDSR, weights: str, height: int, width: int, seed: int) -> Golden:
     """`input` 1 x 1 x H x W; `residual`, `interpolated` (Lanczos 3, unclipped) and `output`, 2H x 2W."""
     luma = torch.from_numpy(picture(height, width, seed))[None, None].double()
-    exact = SPVDSR().double()
-    exact.load_state_dict(network.state_dict())
+    exact = copy.deepcopy(network).double()
     with torch.inference_mode():
         tensors = {
             "input": luma,
             "residual": exact.residual(luma),
-            "interpolated": enlarge_tensor(luma, SCALE),
+            "interpolated": enlarge_tensor(luma, network.shape.scale, network.shape.base),
             "output": exact(luma),
         }
     facts = {"architecture": "sp-vdsr", "weights": weights, "sample_range": "0..1"}
@@ -91,8 +90,9 @@ def network_goldens() -> dict[str, Golden]:
     for seed, (height, width) in enumerate(NETWORK_SIZES):
         name = f"sp-vdsr-seeded.{height}x{width}.safetensors"
         goldens[name] = _network_golden(seeded, weights, height, width, seed)
-    shipped, _ = load_weights(ROOT / SHIPPED)
-    goldens["sp-vdsr.23x31.safetensors"] = _network_golden(shipped, SHIPPED.name, 23, 31, 9)
+    for path in sorted(SHIPPED.glob("*.safetensors")):
+        shipped, _ = load_weights(path)
+        goldens[f"{path.stem}.23x31.safetensors"] = _network_golden(shipped, path.name, 23, 31, 9)
     return goldens
 
 

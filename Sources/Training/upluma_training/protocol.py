@@ -55,7 +55,9 @@ def score(
     return scores
 
 
-def mean_psnr(pictures: Iterable[np.ndarray], upscale: Upscaler, scale: int) -> float:
-    """Mean PSNR-Y in dB over pictures (H x W uint8 luma)."""
-    scores = [score(picture, upscale, scale, with_ssim=False)["psnr_y"] for picture in pictures]
-    return float(np.mean(scores))
+def scores(sized: Iterable[tuple[np.ndarray, np.ndarray]], upscale: Upscaler) -> list[float]:
+    """PSNR-Y in dB for each (small h x w, large sh x sw) of uint8 luma, `s` border pixels left out."""
+    return [
+        psnr(large, round_to_codes(upscale(small)), large.shape[0] // small.shape[0])
+        for small, large in sized
+    ]

@@ -1,6 +1,6 @@
 """Training recipes as data: everything that decides a run, apart from the pictures."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 
 
 @dataclass(frozen=True)
@@ -9,9 +9,18 @@ class Recipe:
 
     name: str
     network: str
+    """A name in `families.FAMILIES`."""
     scale: int
+    widths: tuple[int, ...]
+    """Channels before, between and after the layers; empty for networks of fixed size."""
+    base: str
+    """A name in `filters.FILTERS`: the enlargement that the network reads or corrects."""
     expansion: int
-    """Hidden channels of each collapsible convolution."""
+    """Hidden channels of each collapsible convolution; 0 trains the network as it is."""
+    start: str
+    """A shipped weights file to start from; empty for random weights."""
+    source: str
+    """A name in `sources.SOURCES`: the pictures."""
     patch: int
     """Side of a patch in small-picture pixels."""
     batch: int
@@ -33,6 +42,8 @@ class Recipe:
     """Share of the steps, at the end, that minimise `finish_loss` instead."""
     finish_loss: str
     """A name in `losses.LOSSES`."""
+    precision: str
+    """`bf16`: the inner layers compute in bfloat16 until `finish`; `f32`: never."""
     average: float
     """Half life of the moving average of the weights, in steps."""
     border: int
@@ -50,32 +61,84 @@ class Recipe:
         names = {field.name for field in fields(Recipe)}
         if names != set(values):
             raise ValueError(f"recipe keys differ: {sorted(names ^ set(values))}")
-        return Recipe(**{**values, "scalings": tuple(values["scalings"])})
+        return Recipe(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
 
+
+SP_VDSR = Recipe(
+    name="sp-vdsr",
+    network="sp-vdsr",
+    scale=2,
+    widths=(1, 8, 8, 8, 8, 8, 4),
+    base="lanczos3",
+    expansion=256,
+    start="",
+    source="natural",
+    patch=64,
+    batch=16,
+    scalings=(1.0, 0.9, 0.8, 0.7, 0.6),
+    optimizer="adam",
+    rate=3e-3,
+    final_rate=0.001,
+    warmup=1000,
+    steps=40_000,
+    loss="charbonnier",
+    finish=0.2,
+    finish_loss="decibels",
+    precision="f32",
+    average=1000,
+    border=6,
+    border_weight=0.25,
+    seed=1,
+)
+
+MEDIUM = replace(
+    SP_VDSR,
+    name="sp-vdsr-medium",
+    widths=(1, 16, 16, 16, 16, 16, 4),
+    rate=2e-3,
+    precision="bf16",
+    steps=30_000,
+)
+
+DEEP = replace(MEDIUM, name="sp-vdsr-deep", widths=(1, *[32] * 12, 4), patch=48, rate=1e-3)
+
+
+def _at_scale(recipe: Recipe, scale: int) -> Recipe:
+    """The same network for another scale, started from the weights of scale 2."""
+    return replace(
+        recipe,
+        name=f"{recipe.name}-x{scale}",
+        scale=scale,
+        widths=(*recipe.widths[:-1], scale * scale),
+        start=f"{recipe.name}.safetensors",
+        # Large patches of small pictures no longer fit into the training pictures.
+        patch=48 if scale == 3 else 36,
+        batch=32,
+        scalings=(1.0, 0.8),
+        precision="bf16",
+        warmup=200,
+        steps=8_000,
+    )
+
+
+LINE_ART = replace(
+    SP_VDSR,
+    name="sp-vdsr-lineart",
+    source="lineart",
+    start="sp-vdsr.safetensors",
+    scalings=(1.0,),
+    precision="bf16",
+    warmup=200,
+    steps=15_000,
+)
 
 RECIPES = {
     recipe.name: recipe
     for recipe in (
-        Recipe(
-            name="sp-vdsr",
-            network="sp-vdsr",
-            scale=2,
-            expansion=256,
-            patch=64,
-            batch=16,
-            scalings=(1.0, 0.9, 0.8, 0.7, 0.6),
-            optimizer="adam",
-            rate=3e-3,
-            final_rate=0.001,
-            warmup=1000,
-            steps=40_000,
-            loss="charbonnier",
-            finish=0.2,
-            finish_loss="decibels",
-            average=1000,
-            border=6,
-            border_weight=0.25,
-            seed=1,
-        ),
+        SP_VDSR,
+        MEDIUM,
+        DEEP,
+        LINE_ART,
+        *(_at_scale(recipe, scale) for recipe in (SP_VDSR, MEDIUM) for scale in (3, 4)),
     )
 }

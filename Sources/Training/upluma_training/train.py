@@ -7,14 +7,16 @@ from pathlib import Path
 
 import torch
 
-from . import checkpoint, data, losses, pictures, protocol
-from .networks.collapsible import CollapsibleSPVDSR
-from .networks.sp_vdsr import LAYER_NAMES, SPVDSR, run_layers
+from . import checkpoint, data, export, losses, pictures, protocol
+from .families import FAMILIES
 from .optimizers import OPTIMIZERS
 from .recipes import Recipe
+from .sources import SOURCES, Sized
 
 CHECKPOINT = "checkpoint.pt"
-LOG = "log.txt"
+CURVE = "curve.csv"
+COLUMNS = ("step", "minutes", "loss", "rate", "held_out", "set5")
+PRECISIONS = {"f32": None, "bf16": torch.bfloat16}
 
 
 def rate_at(recipe: Recipe, step: int) -> float:
@@ -32,11 +34,14 @@ class Trainer:
     def __init__(self, recipe: Recipe, pairs: list[data.Pair], device: str = "cpu") -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.device = recipe, torch.device(device)
-        self.patches = data.Patches(pairs, recipe.scale, recipe.patch, recipe.batch, recipe.seed)
-        network = CollapsibleSPVDSR(recipe.expansion) if recipe.expansion else SPVDSR()
+        self.patches = data.Patches(pairs, recipe.patch, recipe.batch, recipe.seed)
+        family = FAMILIES[recipe.network]
+        network = family.in_training(recipe)
+        if recipe.start:
+            network.start_from(export.load_weights(export.SHIPPED / recipe.start)[0])
         self.network = network.to(self.device)
         self.optimizer = OPTIMIZERS[recipe.optimizer](self.network.parameters(), lr=recipe.rate)
-        self.average = SPVDSR().to(self.device)
+        self.average = family.of_recipe(recipe).to(self.device)
         self.step, self.seconds, self.commit = 0, 0.0, checkpoint.commit()
         self.weights = losses.border_weights(
             recipe.patch, recipe.border, recipe.border_weight, self.device
@@ -45,18 +50,14 @@ class Trainer:
     def advance(self) -> float:
         """One step; returns its loss, the recipe's `loss` or, near the end, `finish_loss`."""
         recipe = self.recipe
-        luma, target = (tensor.to(self.device) for tensor in self.patches(self.step))
+        luma, base, large = (tensor.to(self.device) for tensor in self.patches(self.step))
         finishing = self.step >= recipe.steps * (1 - recipe.finish)
         loss_of = losses.LOSSES[recipe.finish_loss if finishing else recipe.loss]
+        precision = PRECISIONS["f32" if finishing else recipe.precision]
         for group in self.optimizer.param_groups:
             group["lr"] = rate_at(recipe, self.step)
         self.optimizer.zero_grad(set_to_none=True)
-        # Convolutions this narrow run more than twice as fast with channels last.
-        layers = [
-            (weight.contiguous(memory_format=torch.channels_last), bias)
-            for weight, bias in self.network.layers()
-        ]
-        loss = loss_of(run_layers(layers, luma) - target, self.weights)
+        loss = loss_of(self.network.predict(luma, base, precision), large, self.weights)
         loss.backward()
         self.optimizer.step()
         self._update_average()
@@ -67,10 +68,9 @@ class Trainer:
     def _update_average(self) -> None:
         """Moves the averaged folded weights; starts as a plain mean, so no early bias stays."""
         keep = min(0.5 ** (1 / self.recipe.average), self.step / (self.step + 1))
-        for name, (weight, bias) in zip(LAYER_NAMES, self.network.layers()):
-            layer = getattr(self.average, name)
-            layer.weight.lerp_(weight, 1 - keep)
-            layer.bias.lerp_(bias, 1 - keep)
+        state = self.network.folded_state()
+        for name, tensor in self.average.state_dict().items():
+            tensor.lerp_(state[name], 1 - keep)
 
     def state(self) -> dict:
         """All of the run, in plain values and tensors."""
@@ -107,21 +107,26 @@ def run(
     resume: bool = False,
     device: str = "cpu",
     threads: int = 2,
-    report_every: int = 2000,
+    report_every: int = 1000,
+    cache: Path | None = None,
 ) -> Trainer:
     """Trains until the schedule ends or `minutes` of this call are over; writes `out`/checkpoint.pt.
 
-    Set5, when present, is only logged: nothing is chosen by it.
+    `out`/curve.csv is the learning curve. Set5, when present, is only logged: nothing is chosen by
+    it. `cache` keeps pictures that are made once; `out` without one.
     """
     torch.set_num_threads(threads)
-    path = Path(out) / CHECKPOINT
+    out = Path(out)
+    path = out / CHECKPOINT
     if path.exists() and not resume:
         raise FileExistsError(f"{path} exists; pass --resume or another --out")
-    train_files, held_files = data.training_files(data_folder)
-    pairs = data.make_pairs(train_files, recipe.scale, recipe.scalings, recipe.patch)
-    held = [pictures.read_luma(file) for file in held_files]
+    out.mkdir(parents=True, exist_ok=True)
+    sized, held = SOURCES[recipe.source].load(recipe, Path(data_folder), Path(cache or out))
+    pairs = data.make_pairs(sized, recipe.patch, recipe.base)
+    del sized
     set5_folder = Path(data_folder) / "test/set5"
-    set5 = [pictures.read_luma(f) for f in pictures.files(set5_folder)] if set5_folder.exists() else []
+    set5 = pictures.files(set5_folder) if set5_folder.exists() else []
+    tests = [data.reduced(pictures.read_luma(file), recipe.scale) for file in set5]
     trainer = Trainer(recipe, pairs, device)
     if resume and path.exists():
         trainer.restore(checkpoint.read(path, device))
@@ -134,15 +139,15 @@ def run(
         trainer.seconds = before + now - start
         out_of_time = minutes is not None and now - start > 60 * minutes
         if trainer.step % report_every == 0 or out_of_time or trainer.step == recipe.steps:
-            upscale = protocol.by_network(trainer.average)
-            line = (
-                f"step {trainer.step} minutes {trainer.seconds / 60:.1f} loss {total / counted:.4f}"
-                f" rate {rate_at(recipe, trainer.step):.2e}"
-                f" held_out {protocol.mean_psnr(held, upscale, recipe.scale):.3f}"
-            )
-            if set5:
-                line += f" set5 {protocol.mean_psnr(set5, upscale, recipe.scale):.3f}"
-            _log(Path(out), line)
+            row = {
+                "step": trainer.step,
+                "minutes": f"{trainer.seconds / 60:.1f}",
+                "loss": f"{total / counted:.4f}",
+                "rate": f"{rate_at(recipe, trainer.step):.2e}",
+                "held_out": _psnr(trainer, held),
+                "set5": _psnr(trainer, tests),
+            }
+            _log(out / CURVE, row)
             total, counted = 0.0, 0
         if now - saved > 120 or out_of_time:
             checkpoint.write(path, trainer.state())
@@ -153,8 +158,19 @@ def run(
     return trainer
 
 
-def _log(out: Path, line: str) -> None:
-    print(line, flush=True)
-    out.mkdir(parents=True, exist_ok=True)
-    with open(out / LOG, "a", encoding="utf-8") as file:
-        file.write(line + "\n")
+def _psnr(trainer: Trainer, sized: list[Sized]) -> str:
+    """Mean PSNR in dB of the averaged weights; empty without pictures."""
+    if not sized:
+        return ""
+    scores = protocol.scores(sized, protocol.by_network(trainer.average))
+    return f"{sum(scores) / len(scores):.3f}"
+
+
+def _log(path: Path, row: dict) -> None:
+    """Appends to the learning curve and prints it."""
+    new = not path.exists()
+    with open(path, "a", encoding="utf-8") as file:
+        if new:
+            file.write(",".join(COLUMNS) + "\n")
+        file.write(",".join(str(row[column]) for column in COLUMNS) + "\n")
+    print(" ".join(f"{column} {value}" for column, value in row.items()), flush=True)

@@ -4,6 +4,7 @@ Input 1 x 1 x H x W float32, output the residual 1 x 1 x 2H x 2W, f32 arithmetic
 `yardsticks` extra; a runtime that is not installed is reported as such, not left out.
 """
 
+import copy
 import json
 import statistics
 import time
@@ -13,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .export import load_weights
-from .goldens import ROOT, SHIPPED, picture
-from .networks.sp_vdsr import LEAKY_SLOPE, SCALE, SPVDSR, WIDTHS
+from .export import SHIPPED, load_weights
+from .goldens import picture
+from .networks.sp_vdsr import LEAKY_SLOPE, Layer
 from .runtimes import RUNTIMES, Unavailable
 
 Run = Callable[[], np.ndarray]
@@ -24,9 +25,9 @@ Run = Callable[[], np.ndarray]
 TOLERANCE = 1e-4
 
 
-def operations_per_pixel() -> int:
-    """Multiplications and additions of the six convolutions per input pixel."""
-    return 2 * sum(9 * inputs * outputs for inputs, outputs in zip(WIDTHS, WIDTHS[1:]))
+def operations_per_pixel(layers: list[Layer]) -> int:
+    """Multiplications and additions of the convolutions per input pixel."""
+    return 2 * sum(weight.numel() for weight, _ in layers)
 
 
 def times(run: Run, frames: int) -> list[float]:
@@ -45,17 +46,16 @@ def measure(
     weights: Path | None, height: int, width: int, threads: int, frames: int = 30
 ) -> dict:
     """Times every runtime on one seeded frame, after checking its output against float64."""
-    network, _ = load_weights(weights or ROOT / SHIPPED)
+    network, _ = load_weights(weights or SHIPPED / "sp-vdsr.safetensors")
     plane = picture(height, width, 1)[None, None]
-    exact = SPVDSR().double()
-    exact.load_state_dict(network.state_dict())
+    exact = copy.deepcopy(network).double()
     with torch.inference_mode():
         expected = exact.residual(torch.from_numpy(plane).double()).numpy()
     results = []
     for name, prepare in RUNTIMES.items():
         result = {"runtime": name}
         try:
-            version, run = prepare(network.layers(), LEAKY_SLOPE, SCALE, plane, threads)
+            version, run = prepare(network.layers(), LEAKY_SLOPE, network.shape.scale, plane, threads)
         except Unavailable as error:
             results.append(result | {"unavailable": str(error)})
             continue
@@ -70,7 +70,7 @@ def measure(
                 "version": version,
                 "ms_median": round(median, 3),
                 "ms_min": round(min(milliseconds), 3),
-                "gflops": round(operations_per_pixel() * height * width / median / 1e6, 1),
+                "gflops": round(operations_per_pixel(network.layers()) * height * width / median / 1e6, 1),
                 "largest_error": error,
             }
         )
@@ -81,7 +81,7 @@ def measure(
         "height": height,
         "threads": threads,
         "frames": frames,
-        "operations_per_input_pixel": operations_per_pixel(),
+        "operations_per_input_pixel": operations_per_pixel(network.layers()),
         "results": results,
     }
 

@@ -1,0 +1,41 @@
+"""The networks that can be trained and evaluated: how each is made from a recipe or from a file's metadata.
+
+A network has `predict(luma, base, precision)` for training, `forward(luma)` for use, `scale`-fold
+enlargement of N x 1 x H x W luma 0..1 both, and `metadata()`, which rebuilds it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from torch import nn
+
+from .networks.collapsible import CollapsibleSPVDSR
+from .networks.sp_vdsr import SPVDSR, Shape
+from .recipes import Recipe
+
+
+@dataclass(frozen=True)
+class Family:
+    """One architecture."""
+
+    of_recipe: Callable[[Recipe], nn.Module]
+    """The network that ships, untrained."""
+    of_metadata: Callable[[dict[str, str]], nn.Module]
+    """The network a weights file describes, untrained."""
+    in_training: Callable[[Recipe], nn.Module]
+    """The network that is trained; its `folded_state()` is the state of the one that ships."""
+
+
+def _shape(recipe: Recipe) -> Shape:
+    return Shape(recipe.widths, recipe.scale, recipe.base)
+
+
+FAMILIES = {
+    "sp-vdsr": Family(
+        lambda recipe: SPVDSR(_shape(recipe)),
+        lambda facts: SPVDSR(Shape.from_metadata(facts)),
+        lambda recipe: CollapsibleSPVDSR(recipe.expansion, _shape(recipe))
+        if recipe.expansion
+        else SPVDSR(_shape(recipe)),
+    )
+}
