@@ -83,6 +83,19 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     print(evaluate.as_json(result) if arguments.json else evaluate.table(result))
 
 
+def _oldvideo(arguments: argparse.Namespace) -> None:
+    from . import rates
+
+    result = rates.measure(
+        arguments.clips,
+        dict(arguments.weights),
+        arguments.cache,
+        every=arguments.every,
+        rates=arguments.bits_per_pixel,
+    )
+    print(rates.as_json(result) if arguments.json else rates.table(result))
+
+
 def _yardsticks(arguments: argparse.Namespace) -> None:
     from . import yardsticks
 
@@ -120,6 +133,25 @@ def size(text: str) -> tuple[int, int]:
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text} is not WIDTHxHEIGHT") from error
     return width, height
+
+
+def named_file(text: str) -> tuple[str, Path]:
+    """(name, path) of `NAME=FILE`."""
+    name, separator, path = text.partition("=")
+    if not (name and separator and path):
+        raise argparse.ArgumentTypeError(f"{text} is not NAME=FILE")
+    return name, Path(path)
+
+
+def numbers(text: str) -> tuple[float, ...]:
+    """Positive numbers parted by commas."""
+    try:
+        values = tuple(map(float, text.split(",")))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is not a list of numbers parted by commas") from error
+    if min(values) <= 0:
+        raise argparse.ArgumentTypeError(f"{text}: give numbers above 0")
+    return values
 
 
 def parser() -> argparse.ArgumentParser:
@@ -167,6 +199,19 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--full-range", action="store_true", help="stretch luma to 0..255 first")
     evaluate.add_argument("--json", action="store_true")
     evaluate.set_defaults(run=_evaluate)
+
+    oldvideo = commands.add_parser("oldvideo", help="PSNR on clips coded as old video was")
+    oldvideo.add_argument("--clips", type=Path, required=True, help="folder of video files")
+    oldvideo.add_argument(
+        "--weights", type=named_file, nargs="+", action="extend", required=True, metavar="NAME=FILE"
+    )
+    oldvideo.add_argument("--cache", type=Path, required=True, help="folder that keeps the coded clips")
+    oldvideo.add_argument("--every", type=int, default=24, help="use each N-th frame of a clip")
+    oldvideo.add_argument(
+        "--bits-per-pixel", type=numbers, metavar="B,B,…", help="instead of each codec's three rates"
+    )
+    oldvideo.add_argument("--json", action="store_true")
+    oldvideo.set_defaults(run=_oldvideo)
 
     yardsticks = commands.add_parser("yardsticks", help="time the network in other runtimes")
     yardsticks.add_argument("--weights", type=Path, help="default: the weights that ship")
