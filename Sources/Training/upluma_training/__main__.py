@@ -227,7 +227,7 @@ def parser() -> argparse.ArgumentParser:
     draw.add_argument("--seed", type=int, default=0)
     draw.add_argument("--size", type=size, default=(512, 512), metavar="WxH")
     draw.add_argument("--sheet", type=Path, help="also write one picture of all of them")
-    draw.add_argument("--test", action="store_true", help="the held-out stream (with seed 0: the test set)")
+    draw.add_argument("--test", action="store_true", help="of the held-out stream; seed 0 is the test set")
     draw.set_defaults(run=_draw)
 
     article = commands.add_parser("article", help="PSNR on held-out line art, by the article's protocol")

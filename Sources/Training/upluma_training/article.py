@@ -70,7 +70,8 @@ def compare(pictures: Sequence[np.ndarray], weights: Sequence[Path], scale: int 
         "downscale": "catmullrom",
         "pictures": len(pictures),
         "models": {
-            name: {"psnr_y": value, "above_lanczos3": value - means["lanczos3"]} for name, value in means.items()
+            name: {"psnr_y": value, "above_lanczos3": value - means["lanczos3"]}
+            for name, value in means.items()
         },
     }
 

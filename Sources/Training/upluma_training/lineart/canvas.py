@@ -13,8 +13,6 @@ CHUNK = 8
 # Pillow fills the pixels on a polygon's edges too, so it comes out this much wider (fine pixels).
 EDGE = 1.0
 
-Paint = "Colour | Gradient"
-
 
 class Gradient:
     """Two colours, blended along a line or (`round`) from a centre outwards.
@@ -41,6 +39,9 @@ class Gradient:
         return colours.resize((width * FINE, height * FINE), Image.Resampling.BILINEAR).crop(
             (0, 0, right - left, bottom - top)
         )
+
+
+Paint = Colour | Gradient
 
 
 class Canvas:
@@ -84,7 +85,9 @@ class Canvas:
         """Fills a closed shape that what lies below shines through."""
         self._mix(self._masks([points]), paint, opacity)
 
-    def stroke(self, points: np.ndarray, width, colour: Colour, ends: tuple[float, float] = (0.3, 0.3)) -> None:
+    def stroke(
+        self, points: np.ndarray, width, colour: Colour, ends: tuple[float, float] = (0.3, 0.3)
+    ) -> None:
         """An ink line along `points`, `width` pixels at its widest (or one width for each point).
 
         `ends` are the shares of its length over which it tapers to nothing, 0 for a blunt end.
@@ -126,10 +129,20 @@ class Canvas:
             along = along / max(np.hypot(*along), 1e-9) * half
             side = np.array([along[1], -along[0]])
             first, last = start - along * 0.7, stop + along * 0.7
-            self.draw.polygon(_fine(np.array([first + side, last + side, last - side, first - side])), fill=colour)
+            self.draw.polygon(
+                _fine(np.array([first + side, last + side, last - side, first - side])), fill=colour
+            )
 
-    def text(self, at, words: str, size: float, colour: Colour, angle: float = 0, border: float = 0,
-             border_colour: Colour = (0, 0, 0)) -> None:
+    def text(
+        self,
+        at,
+        words: str,
+        size: float,
+        colour: Colour,
+        angle: float = 0,
+        border: float = 0,
+        border_colour: Colour = (0, 0, 0),
+    ) -> None:
         """Words centred at a point, `size` pixels high, turned by `angle` degrees, maybe bordered."""
         font, edge = _font(max(int(size * FINE), 4)), int(round(border * FINE))
         left, top, right, bottom = font.getbbox(words, stroke_width=edge)
@@ -153,7 +166,9 @@ class Canvas:
         """Light around a shape, by screen blending with its blurred mask."""
         mask = Image.new("L", (self.width, self.height))
         ImageDraw.Draw(mask).polygon([tuple(p) for p in points.tolist()], fill=int(255 * opacity))
-        mask = mask.filter(ImageFilter.GaussianBlur(radius)).resize(self.image.size, Image.Resampling.BILINEAR)
+        mask = mask.filter(ImageFilter.GaussianBlur(radius)).resize(
+            self.image.size, Image.Resampling.BILINEAR
+        )
         lit = ImageChops.screen(self.image, Image.new("RGB", self.image.size, colour))
         self.image.paste(lit, (0, 0), mask)
 

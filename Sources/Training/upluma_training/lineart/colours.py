@@ -69,12 +69,8 @@ def palette(random: np.random.Generator) -> Palette:
         ink=INK[random.integers(len(INK))],
         paper=mixed((255, 255, 255), hue(random, 0.2, 0.95), random.uniform(0, 0.7)),
         sky=skies[base],
-        cloths=tuple(
-            hue(random, random.uniform(0, 0.7), random.uniform(0.25, 0.98)) for _ in range(5)
-        ),
-        plants=tuple(
-            mixed((60, 130, 60), hue(random, 0.5, 0.7), random.uniform(0.1, 0.5)) for _ in range(3)
-        ),
+        cloths=tuple(hue(random, random.uniform(0, 0.7), random.uniform(0.25, 0.98)) for _ in range(5)),
+        plants=tuple(mixed((60, 130, 60), hue(random, 0.5, 0.7), random.uniform(0.1, 0.5)) for _ in range(3)),
         pen=pen,
         hair_pen=max(0.7, pen * random.uniform(0.45, 0.8)),
         shadow=random.uniform(0.15, 0.42),

@@ -1,12 +1,19 @@
-"""What pens and screens leave: hatching, screentone, speed lines, folds, strands of hair and fur."""
+"""What brushes, pens and screens leave: two-tone cels, hatching, screentone, speed lines, hair, fur."""
 
 import math
 
 import numpy as np
 
 from .canvas import FINE, Canvas
-from .colours import Colour
+from .colours import Colour, Palette, shade
 from .curves import bow, normals, rectangle
+
+
+def cel(canvas: Canvas, shape, colour: Colour, colours: Palette, depth: float) -> None:
+    """A flat shape and its second tone, on the side away from the light."""
+    canvas.fill(shape, colour)
+    away = np.array(colours.light) * depth
+    canvas.fill_outside(shape, shape + away, shade(colour, colours.shadow))
 
 
 def hatch(canvas: Canvas, random, shape, angle: float, gap: float, width: float, colour: Colour) -> None:
@@ -74,7 +81,9 @@ def focus_lines(canvas: Canvas, random, centre, clear: float, width: float, colo
         way = np.array([math.cos(angle), math.sin(angle)])
         inner = clear * random.uniform(0.8, 1.5) * (1 + 0.25 * abs(way[0]))
         side = np.array([-way[1], way[0]]) * width * random.uniform(0.5, 3.0) * reach / (2 * canvas.size)
-        canvas.fill(np.array([centre + way * inner, centre + way * reach + side, centre + way * reach - side]), colour)
+        canvas.fill(
+            np.array([centre + way * inner, centre + way * reach + side, centre + way * reach - side]), colour
+        )
         angle += random.exponential(0.06) + 0.01
 
 

@@ -1,65 +1,28 @@
 """A head and shoulders in the manner of cel animation. Local units: half a head's height is 1."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from . import hair
 from .canvas import Canvas, Gradient
-from .colours import HAIR, SKIN, Colour, Palette, mixed, shade, tint
+from .colours import Palette, mixed, shade, tint
 from .curves import Place, arc, bow, smooth
-from .marks import strands
-
-
-@dataclass(frozen=True)
-class Person:
-    """What one character looks like; drawn again, it is the same character."""
-
-    skin: Colour
-    hair: Colour
-    iris: Colour
-    cloth: Colour
-    trim: Colour
-    turn: float
-    """Of the head, -1 (left) to 1; 0 faces us."""
-    eye: tuple[float, float]
-    """Half width and half height of an eye."""
-    mood: int
-    """0 open eyes and calm, 1 closed eyes, 2 open mouth, 3 narrowed eyes."""
-    jaw: float
-    length: float
-    """How far back hair hangs below the chin; negative is short."""
-    locks: int
-
-
-def person(random: np.random.Generator, colours: Palette) -> Person:
-    """Draws a character."""
-    return Person(
-        skin=SKIN[random.integers(len(SKIN))],
-        hair=mixed(HAIR[random.integers(len(HAIR))], (128, 128, 128), random.uniform(0, 0.25)),
-        iris=mixed(HAIR[random.integers(len(HAIR))], (40, 160, 140), random.uniform(0, 0.6)),
-        cloth=colours.cloths[0],
-        trim=colours.cloths[1],
-        turn=random.uniform(-0.8, 0.8),
-        eye=(random.uniform(0.15, 0.22), random.uniform(0.1, 0.24)),
-        mood=int(random.integers(4)),
-        jaw=random.uniform(0.5, 0.66),
-        length=random.uniform(-0.5, 1.6),
-        locks=int(random.integers(4, 8)),
-    )
+from .marks import cel
+from .person import Person
 
 
 def draw(canvas: Canvas, random, who: Person, place: Place, colours: Palette) -> None:
     """Draws the character with the middle of its head at `place`; what is off the sheet is cut."""
     skull = place(_head(who))
-    if who.length > -0.3:
-        _back_hair(canvas, random, who, place, colours)
+    hair.back(canvas, random, who, place, colours)
     _body(canvas, random, who, place, colours)
-    _cel(canvas, skull, who.skin, colours, place.size * 0.12)
+    cel(canvas, skull, who.skin, colours, place.size * 0.12)
     canvas.outline(skull, colours.pen, colours.ink)
-    fringe = smooth([(-0.8, -0.3), (-0.3, -0.02), (0.1, -0.08), (0.5, 0.02), (0.8, -0.3), (0, -1)], closed=True)
+    fringe = smooth(
+        [(-0.8, -0.3), (-0.3, -0.02), (0.1, -0.08), (0.5, 0.02), (0.8, -0.3), (0, -1)], closed=True
+    )
     canvas.fill_within(place(fringe - (0, 0.12)), skull, shade(who.skin, colours.shadow))
     _features(canvas, random, who, place, colours)
-    _front_hair(canvas, random, who, place, colours)
+    hair.front(canvas, random, who, place, colours)
 
 
 def _head(who: Person) -> np.ndarray:
@@ -67,14 +30,9 @@ def _head(who: Person) -> np.ndarray:
     side = [(0.76, -0.25), (0.73, 0.2), (jaw, 0.62), (0.2, 0.97)]
     right = [(x + shift * (y > 0.5), y) for x, y in side]
     left = [(-x + shift * (y > 0.5), y) for x, y in side[::-1]]
-    return smooth([*right, (shift, 1.02), *left, (-0.55, -0.75), (0, -0.95), (0.55, -0.75)], closed=True, pieces=6)
-
-
-def _cel(canvas: Canvas, shape, colour: Colour, colours: Palette, depth: float) -> None:
-    """A flat shape and its second tone, on the side away from the light."""
-    canvas.fill(shape, colour)
-    away = np.array(colours.light) * depth
-    canvas.fill_outside(shape, shape + away, shade(colour, colours.shadow))
+    return smooth(
+        [*right, (shift, 1.02), *left, (-0.55, -0.75), (0, -0.95), (0.55, -0.75)], closed=True, pieces=6
+    )
 
 
 def _body(canvas: Canvas, random, who: Person, place: Place, colours: Palette) -> None:
@@ -85,17 +43,25 @@ def _body(canvas: Canvas, random, who: Person, place: Place, colours: Palette) -
     wide = random.uniform(1.2, 1.7)
     left = [(-0.36, 1.28), (-0.9, 1.5), (-wide, 1.85), (-wide - 0.2, 2.7), (-wide - 0.15, 4.2)]
     right = [(-x, y) for x, y in left[::-1]]
-    chest = place(np.concatenate([smooth(left), smooth(right), smooth([(0.36, 1.28), (0, 1.75), (-0.36, 1.28)])]))
-    _cel(canvas, chest, who.cloth, colours, place.size * 0.2)
+    chest = place(
+        np.concatenate([smooth(left), smooth(right), smooth([(0.36, 1.28), (0, 1.75), (-0.36, 1.28)])])
+    )
+    cel(canvas, chest, who.cloth, colours, place.size * 0.2)
     canvas.outline(chest, colours.pen * 1.1, colours.ink)
-    collar = place(smooth([(-0.4, 1.25), (-0.2, 1.62), (0.02, 1.85), (-0.25, 2.0), (-0.62, 1.52)], closed=True, pieces=5))
-    other = place(smooth([(0.4, 1.25), (0.2, 1.62), (-0.02, 1.85), (0.25, 2.0), (0.62, 1.52)], closed=True, pieces=5))
+    collar = place(
+        smooth([(-0.4, 1.25), (-0.2, 1.62), (0.02, 1.85), (-0.25, 2.0), (-0.62, 1.52)], closed=True, pieces=5)
+    )
+    other = place(
+        smooth([(0.4, 1.25), (0.2, 1.62), (-0.02, 1.85), (0.25, 2.0), (0.62, 1.52)], closed=True, pieces=5)
+    )
     for flap in (collar, other):
         canvas.fill(flap, who.trim)
         canvas.outline(flap, colours.pen * 0.8, colours.ink)
     if random.random() < 0.4:
         for y in np.arange(2.1, 4.2, random.uniform(0.15, 0.5)):
-            stripe = smooth([(-2, y), (0, y + 0.12), (2, y), (2, y + 0.08), (0, y + 0.2), (-2, y + 0.08)], closed=True)
+            stripe = smooth(
+                [(-2, y), (0, y + 0.12), (2, y), (2, y + 0.08), (0, y + 0.2), (-2, y + 0.08)], closed=True
+            )
             canvas.fill_within(place(stripe), chest, who.trim)
     for y in np.arange(2.0, 4.0, 0.35) if random.random() < 0.4 else ():
         button = place(arc((0, y), 0.05, 0.05, pieces=16))
@@ -103,7 +69,9 @@ def _body(canvas: Canvas, random, who: Person, place: Place, colours: Palette) -
         canvas.outline(button, colours.hair_pen, colours.ink, 0)
     for _ in range(random.integers(2, 7)):
         x, y = random.uniform(-wide, wide), random.uniform(1.9, 3.2)
-        fold = bow((x, y), (x * 0.8 + random.normal(0, 0.15), y + random.uniform(0.3, 0.8)), random.normal(0, 0.15))
+        fold = bow(
+            (x, y), (x * 0.8 + random.normal(0, 0.15), y + random.uniform(0.3, 0.8)), random.normal(0, 0.15)
+        )
         canvas.stroke(place(fold), colours.pen * 0.8, colours.ink, (0.1, 0.7))
 
 
@@ -115,23 +83,37 @@ def _features(canvas: Canvas, random, who: Person, place: Place, colours: Palett
         eye(canvas, random, who, place, centre, side, narrow, colours)
         brow = bow((centre[0] - 0.2 * narrow, -0.1), (centre[0] + 0.2 * narrow, -0.1 + 0.04 * side), 0.14)
         canvas.stroke(place(brow), pen * 1.3, mixed(ink, who.hair, 0.4), (0.2, 0.4))
+    if who.glasses:
+        for side in (-1, 1):
+            rim = place(arc((shift + side * 0.36, 0.22), 0.27, 0.24))
+            canvas.veil(rim, (225, 240, 255), 0.25)
+            canvas.outline(rim, pen * 1.2, mixed(ink, who.trim, 0.5), 0)
+        canvas.stroke(place(bow((shift - 0.09, 0.2), (shift + 0.09, 0.2), -0.2)), pen * 1.2, ink, (0, 0))
     nose = bow((shift * 1.5 + 0.03, 0.38), (shift * 1.6 - 0.04, 0.52), 0.25)
     canvas.stroke(place(nose), pen * 0.8, ink, (0.5, 0.4))
     mouth = (shift * 1.2, 0.74)
     if who.mood == 2:
-        hole = place(smooth([(mouth[0] - 0.18, 0.68), (mouth[0], 0.66), (mouth[0] + 0.18, 0.68), (mouth[0], 0.88)], True))
+        hole = place(
+            smooth(
+                [(mouth[0] - 0.18, 0.68), (mouth[0], 0.66), (mouth[0] + 0.18, 0.68), (mouth[0], 0.88)], True
+            )
+        )
         canvas.fill(hole, (120, 44, 48))
         canvas.fill_within(place(arc((mouth[0], 0.92), 0.12, 0.09)), hole, (222, 120, 120))
         canvas.outline(hole, pen * 0.9, ink)
     else:
-        canvas.stroke(place(bow((mouth[0] - 0.14, 0.74), (mouth[0] + 0.14, 0.74), random.uniform(-0.2, 0.1))), pen, ink)
+        canvas.stroke(
+            place(bow((mouth[0] - 0.14, 0.74), (mouth[0] + 0.14, 0.74), random.uniform(-0.2, 0.1))), pen, ink
+        )
     if random.random() < 0.35:
         for side in (-1, 1):
             cheek = place(arc((shift + side * 0.42, 0.5), 0.14, 0.07))
             canvas.veil(cheek, (240, 120, 110), 0.25)
 
 
-def eye(canvas: Canvas, random, who: Person, place: Place, centre, side: int, narrow: float, colours: Palette) -> None:
+def eye(
+    canvas: Canvas, random, who: Person, place: Place, centre, side: int, narrow: float, colours: Palette
+) -> None:
     """One eye around `centre`: white, iris with rings, pupil, lights, lashes, crease."""
     (x, y), (wide, high) = centre, who.eye
     wide *= narrow
@@ -145,13 +127,18 @@ def eye(canvas: Canvas, random, who: Person, place: Place, centre, side: int, na
                     (x + wide, y + 0.05 * high)] if side > 0 else
                    [(x - wide, y + 0.05 * high), (x - 0.4 * wide, y - high), (x + 0.5 * wide, y - 0.8 * high),
                     (x + wide, y + 0.25 * high)])  # fmt: skip
-    lower = smooth([upper[-1], (x + 0.5 * wide, y + 0.95 * high), (x - 0.5 * wide, y + 0.95 * high), upper[0]])
+    lower = smooth(
+        [upper[-1], (x + 0.5 * wide, y + 0.95 * high), (x - 0.5 * wide, y + 0.95 * high), upper[0]]
+    )
     white = place(np.concatenate([upper, lower]))
     canvas.fill(white, (250, 250, 252))
     canvas.fill_within(white + np.array([0, -0.62 * high * place.size]), white, (206, 208, 226))
     look = x + 0.25 * wide * who.turn
     radius = (0.62 * wide, 0.95 * high)
-    disc = lambda scale, dy=0.0: place(arc((look, y + dy * high), radius[0] * scale, radius[1] * scale))
+
+    def disc(scale: float, dy: float = 0.0) -> np.ndarray:
+        return place(arc((look, y + dy * high), radius[0] * scale, radius[1] * scale))
+
     top, foot = place([(look, y - high), (look, y + high)])
     canvas.fill_within(disc(1), white, shade(who.iris, 0.6))
     canvas.fill_within(disc(0.86), white, Gradient(shade(who.iris, 0.5), tint(who.iris, 0.35), top, foot))
@@ -166,49 +153,6 @@ def eye(canvas: Canvas, random, who: Person, place: Place, centre, side: int, na
     canvas.stroke(place(upper[4:-4] - (0, 0.45 * high + 0.03)), pen * 0.7, ink, (0.4, 0.4))
     outer = upper[-1] if side > 0 else upper[0]
     for dy in (-0.06, 0.0):
-        canvas.stroke(place(bow(outer, outer + np.array([side * 0.07, dy - 0.03]), 0.1, 6)), lash * 0.7, ink, (0, 0.9))
-
-
-def _back_hair(canvas: Canvas, random, who: Person, place: Place, colours: Palette) -> None:
-    end = 1.0 + who.length
-    side = [(0.86, -0.4), (0.98, 0.2), (0.95, 0.2 + 0.5 * end), (0.75 + 0.2 * random.random(), end)]
-    tips = [(x, end + random.uniform(-0.2, 0.25)) for x in np.linspace(0.5, -0.5, 5)]
-    left = [(-x, y) for x, y in side[::-1]]
-    shape = place(smooth([*side, *tips, *left, (-0.5, -1.05), (0, -1.2), (0.5, -1.05)], closed=True, pieces=6))
-    canvas.fill(shape, shade(who.hair, colours.shadow + 0.1))
-    canvas.outline(shape, colours.pen, colours.ink)
-    for _ in range(random.integers(6, 16)):
-        x = random.choice((-1, 1)) * random.uniform(0.6, 0.93)
-        line = bow((x, random.uniform(-0.3, 0.4)), (x * 0.9, end * random.uniform(0.7, 1)), random.normal(0, 0.06))
-        canvas.stroke(place(line), colours.hair_pen, colours.ink, (0.4, 0.5))
-
-
-def _front_hair(canvas: Canvas, random, who: Person, place: Place, colours: Palette) -> None:
-    cap = smooth([(0.84, 0.0), (0.9, -0.5), (0.6, -1.05), (0, -1.24), (-0.6, -1.05), (-0.9, -0.5), (-0.84, 0.0),
-                  (-0.6, -0.45), (0, -0.62), (0.6, -0.45)], closed=True, pieces=6)  # fmt: skip
-    cap = place(cap)
-    _cel(canvas, cap, who.hair, colours, place.size * 0.1)
-    canvas.outline(cap, colours.pen, colours.ink)
-    part = random.uniform(-0.35, 0.35)
-    edges = np.linspace(-0.86, 0.86, who.locks + 1) + random.normal(0, 0.04, who.locks + 1)
-    for i in random.permutation(who.locks):
-        middle = (edges[i] + edges[i + 1]) / 2
-        outer = abs(middle) / 0.86
-        tip = (middle * 1.05 + random.normal(0, 0.1), -0.05 + 0.55 * outer**2 + random.uniform(-0.1, 0.2))
-        bend = 0.12 * np.sign(middle - part) + random.normal(0, 0.04)
-        root = (part + 0.75 * (edges[i] - part), -0.85), (part + 0.75 * (edges[i + 1] - part), -0.85)
-        one, two = bow(root[0], tip, bend), bow(tip, root[1], -bend + random.normal(0, 0.04))
-        lock = place(np.concatenate([one, two]))
-        _cel(canvas, lock, who.hair, colours, place.size * 0.05)
-        canvas.stroke(place(one), colours.pen, colours.ink, (0.5, 0.1))
-        canvas.stroke(place(two), colours.pen, colours.ink, (0.1, 0.5))
-        inner = np.linspace(0.3, 0.7, random.integers(1, 4))[:, None]
-        roots = place(np.array(root[0]) * (1 - inner) + np.array(root[1]) * inner)
-        strands(canvas, random, roots, place([tip] * len(roots)), colours.hair_pen, shade(who.hair, 0.45), bend)
-    if random.random() < 0.7:
-        x = np.linspace(-0.62, 0.62, int(random.integers(9, 30)))
-        fade = np.sqrt(np.clip(1 - (x / 0.62) ** 2, 0, 1))
-        level = -0.72 + 0.3 * x**2
-        ragged = level + fade * random.uniform(0.01, 0.09, len(x)) * np.where(np.arange(len(x)) % 2, 1, 0.3)
-        band = np.concatenate([np.stack([x, ragged], 1), np.stack([x, level - 0.07 * fade], 1)[::-1]])
-        canvas.fill_within(place(band), cap, tint(who.hair, 0.5), random.uniform(0.5, 1))
+        canvas.stroke(
+            place(bow(outer, outer + np.array([side * 0.07, dy - 0.03]), 0.1, 6)), lash * 0.7, ink, (0, 0.9)
+        )

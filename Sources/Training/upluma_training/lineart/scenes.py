@@ -10,6 +10,7 @@ from .canvas import Canvas, Gradient
 from .colours import Palette, palette, shade, tint
 from .curves import Place, arc, blob, rectangle, smooth
 from .marks import focus_lines, hatch, page, speed_lines, tone
+from .person import Person, person
 
 
 def _place(canvas: Canvas, random, size: tuple[float, float], low: float = 0.3, high: float = 0.7) -> Place:
@@ -40,15 +41,21 @@ def cast(canvas: Canvas, random, colours: Palette) -> None:
     size = random.uniform(0.14, 0.34) / math.sqrt(count)
     for i in range(count):
         x = canvas.width * ((i + 0.5) / count + random.normal(0, 0.06))
-        place = Place(x, canvas.height * random.uniform(0.35, 0.55), canvas.size * size, random.normal(0, 0.1), bool(i % 2))
-        people.draw(canvas, random, people.person(random, palette(random)), place, colours)
+        place = Place(
+            x,
+            canvas.height * random.uniform(0.35, 0.55),
+            canvas.size * size,
+            random.normal(0, 0.1),
+            bool(i % 2),
+        )
+        people.draw(canvas, random, person(random, palette(random)), place, colours)
 
 
 def close_up(canvas: Canvas, random, colours: Palette) -> None:
     """A face larger than the sheet: wide flat areas, long contours, big eyes."""
     backdrops.wash(canvas, random, colours)
     place = _place(canvas, random, (0.5, 1.1), 0.3, 0.6)
-    people.draw(canvas, random, people.person(random, colours), place, colours)
+    people.draw(canvas, random, person(random, colours), place, colours)
 
 
 def view(canvas: Canvas, random, colours: Palette) -> None:
@@ -65,9 +72,15 @@ def machines(canvas: Canvas, random, colours: Palette) -> None:
         place = _place(canvas, random, (0.15, 0.4))
         (things.machine if random.random() < 0.7 else things.crystal)(canvas, random, place, colours)
     if random.random() < 0.4:
-        speed_lines(canvas, random, canvas.frame, random.normal(0, 0.4), colours.pen, tint(colours.sky[1], 0.6))
+        speed_lines(
+            canvas, random, canvas.frame, random.normal(0, 0.4), colours.pen, tint(colours.sky[1], 0.6)
+        )
     if random.random() < 0.4:
-        spark = arc((random.uniform(0, canvas.width), random.uniform(0, canvas.height)), canvas.size * 0.06, canvas.size * 0.06)
+        spark = arc(
+            (random.uniform(0, canvas.width), random.uniform(0, canvas.height)),
+            canvas.size * 0.06,
+            canvas.size * 0.06,
+        )
         canvas.glow(spark, (255, 250, 220), canvas.size * 0.05, 0.9)
 
 
@@ -75,17 +88,24 @@ def menagerie(canvas: Canvas, random, colours: Palette) -> None:
     """Creatures in the open or before soft paint."""
     _backdrop(canvas, random, colours)
     for _ in range(int(random.integers(1, 4))):
-        things.creature(canvas, random, _place(canvas, random, (0.08, 0.26)), palette(random) if random.random() < 0.5 else colours)
+        things.creature(
+            canvas,
+            random,
+            _place(canvas, random, (0.08, 0.26)),
+            palette(random) if random.random() < 0.5 else colours,
+        )
 
 
 def burst(canvas: Canvas, random, colours: Palette) -> None:
     """A character before focus lines."""
     dark = random.random() < 0.4
-    one, two = (colours.ink, (248, 248, 250)) if dark else (tint(colours.sky[1], 0.5), shade(colours.sky[0], 0.2))
+    one, two = (
+        (colours.ink, (248, 248, 250)) if dark else (tint(colours.sky[1], 0.5), shade(colours.sky[0], 0.2))
+    )
     canvas.fill(canvas.frame, one)
     place = _place(canvas, random, (0.15, 0.35), 0.35, 0.55)
     focus_lines(canvas, random, np.array([place.x, place.y]), place.size * 1.3, colours.pen * 2, two)
-    people.draw(canvas, random, people.person(random, colours), place, colours)
+    people.draw(canvas, random, person(random, colours), place, colours)
 
 
 def sketch(canvas: Canvas, random, colours: Palette) -> None:
@@ -97,13 +117,17 @@ def sketch(canvas: Canvas, random, colours: Palette) -> None:
     figure = random.integers(3)
     if figure == 0:
         place = _place(canvas, random, (0.2, 0.42), 0.35, 0.5)
-        people.draw(canvas, random, _white(people.person(random, grey), colours), place, grey)
+        people.draw(canvas, random, _white(person(random, grey), colours), place, grey)
     elif figure == 1:
         things.creature(canvas, random, _place(canvas, random, (0.15, 0.3), 0.3, 0.5), grey)
     else:
         things.machine(canvas, random, _place(canvas, random, (0.2, 0.4)), grey)
     for _ in range(int(random.integers(0, 4))):
-        knots = np.cumsum(random.normal(0, canvas.size * 0.06, (5, 2)), axis=0) + np.outer(np.arange(5), random.normal(0, canvas.size * 0.08, 2)) + random.uniform(0, canvas.size, 2)
+        knots = (
+            np.cumsum(random.normal(0, canvas.size * 0.06, (5, 2)), axis=0)
+            + np.outer(np.arange(5), random.normal(0, canvas.size * 0.08, 2))
+            + random.uniform(0, canvas.size, 2)
+        )
         canvas.stroke(smooth(knots), colours.pen * random.uniform(0.5, 2), colours.ink, (0.3, 0.5))
 
 
@@ -125,7 +149,7 @@ def _inked(colours: Palette) -> Palette:
     return replace(colours, cloths=(paper,) * 5, shadow=0.08, plants=(paper,) * 3, sky=(paper, paper))
 
 
-def _white(who: people.Person, colours: Palette) -> people.Person:
+def _white(who: Person, colours: Palette) -> Person:
     dark = tuple(int(0.25 * value) for value in colours.paper)
     hair = dark if sum(who.hair) < 250 else colours.paper
     return replace(who, skin=colours.paper, hair=hair, iris=dark, cloth=colours.paper, trim=colours.paper)
@@ -147,12 +171,15 @@ def comic(canvas: Canvas, random, colours: Palette) -> None:
         canvas.edges(shape, max(colours.pen, 1.2), colours.ink)
         if random.random() < 0.7:
             at = (left + width * random.uniform(0.25, 0.75), top + height * random.uniform(0.15, 0.4))
-            things.balloon(canvas, random, at, min(width, height) * random.uniform(0.15, 0.28), grey)
+            things.balloon(canvas, random, at, min(width, height) * random.uniform(0.2, 0.34), grey)
 
 
 def _panels(random, left, top, width, height, gap, depth):
-    """Rectangles (left, top, width, height) that share the area, by cutting it up to three times."""
-    if depth == 3 or (depth and random.random() < 0.3):
+    """Rectangles (left, top, width, height) that share the area, by cutting it up to three times.
+
+    No side of a panel is made shorter than about 100 pixels: finer print is no line art.
+    """
+    if depth == 3 or max(width, height) < 290 or (depth and random.random() < 0.3):
         return [(left, top, width, height)]
     share = random.uniform(0.35, 0.65)
     if width > height:
@@ -172,14 +199,28 @@ def _panel(panel: Canvas, random, grey: Palette, colours: Palette) -> None:
     kind = random.random()
     pitch = random.uniform(3.5, 9)
     if kind < 0.3:
-        tone(panel, panel.frame, pitch, random.uniform(0.1, 0.5), colours.ink, (0, 1) if random.random() < 0.5 else None)
+        tone(
+            panel,
+            panel.frame,
+            pitch,
+            random.uniform(0.1, 0.5),
+            colours.ink,
+            (0, 1) if random.random() < 0.5 else None,
+        )
     elif kind < 0.5:
-        focus_lines(panel, random, np.array([panel.width, panel.height]) / 2, panel.size * 0.4, colours.pen, colours.ink)
+        focus_lines(
+            panel,
+            random,
+            np.array([panel.width, panel.height]) / 2,
+            panel.size * 0.4,
+            colours.pen,
+            colours.ink,
+        )
     elif kind < 0.65:
         backdrops.town(panel, random, grey)
     elif kind < 0.8:
         speed_lines(panel, random, panel.frame, random.normal(0, 0.5), colours.pen, colours.ink)
-    who = _white(people.person(random, grey), colours)
+    who = _white(person(random, grey), colours)
     if random.random() < 0.75:
         place = _place(panel, random, (0.18, 0.6), 0.4, 0.7)
         people.draw(panel, random, who, place, grey)
@@ -194,7 +235,13 @@ def title(canvas: Canvas, random, colours: Palette) -> None:
     """Lettering of several sizes over a gradient, soft paint or a pattern."""
     (backdrops.wash if random.random() < 0.5 else backdrops.graded)(canvas, random, colours)
     for _ in range(int(random.integers(0, 4))):
-        shape = blob(random, random.uniform(0, canvas.size, 2), *canvas.size * random.uniform(0.08, 0.4, 2), int(random.integers(4, 9)), 0.25)
+        shape = blob(
+            random,
+            random.uniform(0, canvas.size, 2),
+            *canvas.size * random.uniform(0.08, 0.4, 2),
+            int(random.integers(4, 9)),
+            0.25,
+        )
         paint = colours.cloths[random.integers(5)]
         canvas.fill(shape, Gradient(paint, tint(paint, 0.5), shape[0], shape[len(shape) // 2]))
         if random.random() < 0.5:
@@ -207,7 +254,10 @@ def folds(canvas: Canvas, random, colours: Palette) -> None:
     """Cloth or flowing hair filling the sheet: long bands, each with its second tone and ink lines."""
     canvas.fill(canvas.frame, colours.cloths[0])
     size, angle = canvas.size, random.uniform(0, math.pi)
-    along, across = np.array([math.cos(angle), math.sin(angle)]), np.array([-math.sin(angle), math.cos(angle)])
+    along, across = (
+        np.array([math.cos(angle), math.sin(angle)]),
+        np.array([-math.sin(angle), math.cos(angle)]),
+    )
     middle = np.array([canvas.width, canvas.height]) / 2
     t = np.linspace(-0.9, 0.9, 7)
     sway = random.normal(0, 0.1, 7)
@@ -216,25 +266,38 @@ def folds(canvas: Canvas, random, colours: Palette) -> None:
         step = wide * random.uniform(0.4, 1.6)
         edges = []
         for offset in (place, place + step * 1.15):
-            line = middle + np.outer(t, along) * size + np.outer(sway + offset + random.normal(0, 0.25 * step, 7), across) * size
+            line = (
+                middle
+                + np.outer(t, along) * size
+                + np.outer(sway + offset + random.normal(0, 0.25 * step, 7), across) * size
+            )
             edges.append(smooth(line))
         band = np.concatenate([edges[0], edges[1][::-1]])
         paint = colours.cloths[0] if random.random() < 0.8 else colours.cloths[1]
-        canvas.fill(band, paint if random.random() < 0.7 else Gradient(paint, shade(paint, 0.3), band[0], band[30]))
-        canvas.fill_outside(band, band + across * step * size * random.uniform(-0.5, 0.5), shade(paint, colours.shadow))
-        canvas.stroke(edges[0], colours.pen * random.uniform(0.6, 1.5), colours.ink, (random.uniform(0, 0.6), random.uniform(0, 0.6)))
+        canvas.fill(
+            band, paint if random.random() < 0.7 else Gradient(paint, shade(paint, 0.3), band[0], band[30])
+        )
+        canvas.fill_outside(
+            band, band + across * step * size * random.uniform(-0.5, 0.5), shade(paint, colours.shadow)
+        )
+        canvas.stroke(
+            edges[0],
+            colours.pen * random.uniform(0.6, 1.5),
+            colours.ink,
+            (random.uniform(0, 0.6), random.uniform(0, 0.6)),
+        )
         place += step
 
 
 SCENES = {
-    cast: 0.24,
+    cast: 0.27,
     close_up: 0.12,
     view: 0.13,
     machines: 0.09,
     menagerie: 0.08,
     burst: 0.06,
     sketch: 0.08,
-    comic: 0.09,
+    comic: 0.06,
     title: 0.05,
     folds: 0.06,
 }
