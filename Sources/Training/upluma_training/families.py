@@ -9,8 +9,13 @@ from dataclasses import dataclass
 
 from torch import nn
 
+from .networks.chain import Chain
 from .networks.collapsible import CollapsibleSPVDSR
+from .networks.espcn import ESPCN
+from .networks.fsrcnn import FSRCNN
 from .networks.sp_vdsr import SPVDSR, Shape
+from .networks.srcnn import SRCNN
+from .networks.vdsr import VDSR
 from .recipes import Recipe
 
 
@@ -30,6 +35,18 @@ def _shape(recipe: Recipe) -> Shape:
     return Shape(recipe.widths, recipe.scale, recipe.base)
 
 
+def _chain(kind: type[Chain]) -> Family:
+    """SRCNN and its like: trained as they are, sizes from the recipe where it states them."""
+
+    def of_recipe(recipe: Recipe) -> Chain:
+        sizes = {"widths": recipe.widths} if recipe.widths else {}
+        if kind is VDSR:
+            sizes["base"] = recipe.base
+        return kind(recipe.scale, **sizes)
+
+    return Family(of_recipe, kind.of_metadata, of_recipe)
+
+
 FAMILIES = {
     "sp-vdsr": Family(
         lambda recipe: SPVDSR(_shape(recipe)),
@@ -37,5 +54,6 @@ FAMILIES = {
         lambda recipe: CollapsibleSPVDSR(recipe.expansion, _shape(recipe))
         if recipe.expansion
         else SPVDSR(_shape(recipe)),
-    )
+    ),
+    **{kind.ARCHITECTURE: _chain(kind) for kind in (SRCNN, FSRCNN, ESPCN, VDSR)},
 }

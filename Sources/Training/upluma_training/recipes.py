@@ -117,7 +117,7 @@ def _at_scale(recipe: Recipe, scale: int) -> Recipe:
         scalings=(1.0, 0.8),
         precision="bf16",
         warmup=200,
-        steps=8_000,
+        steps=4_000,
     )
 
 
@@ -132,6 +132,30 @@ LINE_ART = replace(
     steps=15_000,
 )
 
+def _film(recipe: Recipe) -> Recipe:
+    """The same network for old video, started from the weights for clean pictures."""
+    return replace(
+        recipe,
+        name=recipe.name.replace("sp-vdsr", "sp-vdsr-film"),
+        source="oldvideo",
+        start=f"{recipe.name}.safetensors",
+        precision="bf16",
+        warmup=200,
+        steps=10_000,
+    )
+
+
+# The networks of the article, as their papers have them, trained as they are.
+PLAIN = replace(
+    SP_VDSR, expansion=0, base="catmullrom", widths=(), rate=1e-3, precision="bf16", steps=8_000
+)
+CLASSICS = (
+    replace(PLAIN, name="srcnn", network="srcnn", patch=24),
+    replace(PLAIN, name="fsrcnn", network="fsrcnn", patch=48),
+    replace(PLAIN, name="espcn", network="espcn", patch=48),
+    replace(PLAIN, name="vdsr", network="vdsr", patch=24, batch=8, rate=3e-4, steps=2_000, warmup=100),
+)
+
 RECIPES = {
     recipe.name: recipe
     for recipe in (
@@ -139,6 +163,9 @@ RECIPES = {
         MEDIUM,
         DEEP,
         LINE_ART,
+        _film(SP_VDSR),
+        _film(MEDIUM),
+        *CLASSICS,
         *(_at_scale(recipe, scale) for recipe in (SP_VDSR, MEDIUM) for scale in (3, 4)),
     )
 }

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from . import data, pictures
+from . import data, oldvideo, pictures
 from .lineart import sets
 from .recipes import Recipe
 
 Sized = tuple[np.ndarray, np.ndarray]
 """(small h x w, large sh x sw) uint8 luma."""
-
 
 LINE_ART = 600
 """Drawings a run learns from."""
@@ -47,7 +46,20 @@ def _line_art(recipe: Recipe, folder: Path, cache: Path) -> tuple[list[Sized], l
     return train, held
 
 
+def _old_video(recipe: Recipe, folder: Path, cache: Path) -> tuple[list[Sized], list[Sized]]:
+    """The 291 pictures as shots of old video files; scale 2 alone."""
+    if recipe.scale != oldvideo.SCALE:
+        raise ValueError(f"old video is made for scale {oldvideo.SCALE}, not {recipe.scale}")
+    return (
+        oldvideo.training_pairs(folder, cache, recipe.seed),
+        oldvideo.held_out_pairs(folder, cache, recipe.seed),
+    )
+
+
 SOURCES = {
     "natural": Source(tuple(Path(folder).name for folder in data.FOLDERS), _natural),
+    "oldvideo": Source(
+        (*(Path(folder).name for folder in data.FOLDERS), "coded as old video"), _old_video
+    ),
     "lineart": Source((f"{LINE_ART} drawings of upluma_training.lineart",), _line_art),
 }
