@@ -170,3 +170,22 @@ def test_soap_undoes_a_bad_basis():
         wide = torch.nn.Parameter(torch.ones(2000))
         wide.sum().backward()
         SOAP([wide], lr=1).step()
+
+
+def test_contest_trains_every_network_alike(tmp_path, monkeypatch):
+    from upluma_training import contest, sources as source_module
+
+    monkeypatch.setattr(source_module, "LINE_ART", 3)
+    monkeypatch.setattr(source_module, "LINE_ART_SIZE", (112, 112))
+    monkeypatch.setattr(data, "HELD_OUT", 1)
+    monkeypatch.setattr(contest.sets, "held_out", lambda folder: contest.sets.training_pictures(1, (64, 64), 9))
+    tiny = [dataclasses.replace(recipe, warmup=2, batch=2) for recipe in contest.ARTICLE]
+    monkeypatch.setattr(contest, "ARTICLE", tiny)
+    threads = torch.get_num_threads()
+    result = contest.run(tmp_path, 0.0, tmp_path / "weights", report=lambda line: None)
+    torch.set_num_threads(threads)
+    for recipe in tiny:
+        assert result["models"][recipe.name]["steps"] == 4
+        assert np.isfinite(result["models"][recipe.name]["psnr_y"])
+        assert (tmp_path / "weights" / f"{recipe.name}.safetensors").exists()
+    assert "lanczos3" in result["models"]

@@ -126,6 +126,13 @@ def _article(arguments: argparse.Namespace) -> None:
     print(article.as_json(result) if arguments.json else article.table(result))
 
 
+def _contest(arguments: argparse.Namespace) -> None:
+    from . import article, contest
+
+    result = contest.run(arguments.cache, arguments.minutes, arguments.out)
+    print(article.as_json(result) if arguments.json else article.table(result))
+
+
 def size(text: str) -> tuple[int, int]:
     """(width, height) of `WIDTHxHEIGHT`."""
     try:
@@ -238,6 +245,13 @@ def parser() -> argparse.ArgumentParser:
     article.add_argument("--pictures", type=Path, help="a folder of image files to use instead")
     article.add_argument("--json", action="store_true")
     article.set_defaults(run=_article)
+
+    contest = commands.add_parser("contest", help="train the article's networks alike and compare them")
+    contest.add_argument("--cache", type=Path, required=True, help="folder to keep the drawn pictures in")
+    contest.add_argument("--minutes", type=float, default=5, help="processor time for each network")
+    contest.add_argument("--out", type=Path, help="folder for the weights")
+    contest.add_argument("--json", action="store_true")
+    contest.set_defaults(run=_contest)
     return main
 
 

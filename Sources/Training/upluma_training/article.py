@@ -53,11 +53,16 @@ def mean_psnr(pictures: Iterable[np.ndarray], upscale: Upscaler, scale: int) -> 
     return float(np.mean(finite)) if finite else math.inf
 
 
-def compare(pictures: Sequence[np.ndarray], weights: Sequence[Path], scale: int = 2) -> dict:
-    """Mean PSNR of every base filter and of the networks in `weights`, and what each is above Lanczos 3."""
+def compare(
+    pictures: Sequence[np.ndarray],
+    weights: Sequence[Path],
+    scale: int = 2,
+    networks: dict[str, Upscaler] | None = None,
+) -> dict:
+    """Mean PSNR of every base filter, of `networks` and of those in `weights`; what each is above Lanczos 3."""
     from .export import load_weights
 
-    models = bases(scale)
+    models = bases(scale) | (networks or {})
     for path in weights:
         network, facts = load_weights(path)
         if int(facts["scale"]) != scale:

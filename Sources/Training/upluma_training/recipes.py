@@ -156,6 +156,32 @@ CLASSICS = (
     replace(PLAIN, name="vdsr", network="vdsr", patch=24, batch=8, rate=3e-4, steps=2_000, warmup=100),
 )
 
+def _article(name: str, **changes: object) -> Recipe:
+    """The article's comparison: plain training on squared errors, one schedule for all."""
+    plain = replace(
+        SP_VDSR,
+        name=f"article-{name}",
+        source="lineart",
+        expansion=0,
+        scalings=(1.0,),
+        patch=48,
+        rate=2e-3,
+        final_rate=0.05,
+        warmup=100,
+        loss="squared",
+        finish=0.0,
+        finish_loss="squared",
+        average=300,
+    )
+    return replace(plain, **changes)
+
+
+ARTICLE = (
+    *(_article(f"sp-vdsr-{base}", base=base) for base in ("lanczos3", "catmullrom", "bilinear")),
+    _article("vdsr", network="vdsr", widths=(1, 8, 8, 8, 8, 8, 1), base="catmullrom"),
+)
+"""SP-VDSR over each of the article's bases, and a VDSR of the same depth and width."""
+
 RECIPES = {
     recipe.name: recipe
     for recipe in (
@@ -166,6 +192,7 @@ RECIPES = {
         _film(SP_VDSR),
         _film(MEDIUM),
         *CLASSICS,
+        *ARTICLE,
         *(_at_scale(recipe, scale) for recipe in (SP_VDSR, MEDIUM) for scale in (3, 4)),
     )
 }

@@ -12,8 +12,9 @@ TRAIN, TEST = 1, 2
 """Streams. Pictures of one are never pictures of the other, whatever the seed."""
 
 # Frames of animation are softer than what a rasteriser draws: lines pass through a compositor's filters,
-# an enlargement from the size they were drawn at, and a codec. The shares were chosen by Lanczos 3 alone:
-# it comes to 39 dB on the test set, near the article's pictures (about 41), against 34.6 without them.
+# an enlargement from the size they were drawn at, and a codec. Of five
+# settings that were measured this one brings Lanczos 3 nearest to the article's pictures (39 dB, there about
+# 41); what networks gain on the set depends on it (Docs/Models.md).
 SOFT = 0.9
 SOFTNESS = (0.5, 1.2)
 """Deviation of the Gaussian in pixels."""
