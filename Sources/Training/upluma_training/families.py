@@ -9,8 +9,13 @@ from dataclasses import dataclass
 
 from torch import nn
 
+from .networks.chain import Chain
 from .networks.collapsible import CollapsibleSPVDSR
+from .networks.espcn import ESPCN
+from .networks.fsrcnn import FSRCNN
 from .networks.sp_vdsr import SPVDSR, Shape
+from .networks.srcnn import SRCNN
+from .networks.vdsr import VDSR
 from .recipes import Recipe
 
 
@@ -30,6 +35,17 @@ def _shape(recipe: Recipe) -> Shape:
     return Shape(recipe.widths, recipe.scale, recipe.base)
 
 
+def _of_recipe(network: type[Chain]) -> Callable[[Recipe], nn.Module]:
+    """The paper's sizes where the recipe names no widths; `base` is what the layers read, if they do."""
+
+    def make(recipe: Recipe) -> nn.Module:
+        sizes = {"widths": recipe.widths} if recipe.widths else {}
+        enlarged = {} if network.base is None else {"base": recipe.base}
+        return network(recipe.scale, **sizes, **enlarged)
+
+    return make
+
+
 FAMILIES = {
     "sp-vdsr": Family(
         lambda recipe: SPVDSR(_shape(recipe)),
@@ -38,4 +54,7 @@ FAMILIES = {
         if recipe.expansion
         else SPVDSR(_shape(recipe)),
     )
+} | {
+    network.ARCHITECTURE: Family(_of_recipe(network), network.of_metadata, _of_recipe(network))
+    for network in (SRCNN, FSRCNN, ESPCN, VDSR)
 }

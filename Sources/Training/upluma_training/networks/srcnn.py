@@ -16,6 +16,7 @@ class SRCNN(Chain):
     """State: `conv1.weight`, `conv1.bias`, … `conv3.bias`."""
 
     ARCHITECTURE = "srcnn"
+    base = "catmullrom"
 
     def __init__(
         self,

@@ -17,6 +17,7 @@ class VDSR(Chain):
     """State: `conv1.weight`, `conv1.bias`, … `conv20.bias`."""
 
     ARCHITECTURE = "vdsr"
+    base = "catmullrom"
 
     def __init__(
         self,
