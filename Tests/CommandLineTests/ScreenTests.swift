@@ -45,7 +45,7 @@ enum ModelListing {
         #expect(network["operations_per_input_pixel"] as? Int == 2 * 9 * (8 + 4 * 64 + 32))
         #expect((network["weights_sha256"] as? String)?.count == 64)
         let weights = try #require(network["weights"] as? [[String: Any]])
-        #expect(weights.map { $0["scale"] as? Int } == network["scales"] as? [Int])
+        #expect(weights.compactMap { $0["scale"] as? Int } == network["scales"] as? [Int])
         #expect(weights.first?["sha256"] as? String == network["weights_sha256"] as? String)
         #expect(weights.first?["parameters"] as? Int == 2708)
     }
