@@ -63,9 +63,8 @@ package struct NetworkArchitecture: Sendable, Hashable {
         name: "vdsr", form: .enlargedResidual, channels: [1] + Array(repeating: 64, count: 19), kernels: nil,
         activation: .relu, base: .catmullrom)
 
-    // The papers enlarge with MATLAB's imresize. `catmullrom` is the same cubic; it differs at the edges only, by up to
-    // two pixels of the source: both mirror, but imresize repeats the mirroring where a picture is smaller than the
-    // filter.
+    // What the papers call bicubic is MATLAB's imresize; enlarging, `catmullrom` has its weights and its edges, in floating
+    // point (the papers' scripts round the enlargement to 8 bits).
 
     /// All there are.
     package static let all = [spvdsr, srcnn, fsrcnn, espcn, vdsr]

@@ -95,7 +95,7 @@ def test_goldens_check_notices_changes(tmp_path):
 
 def test_goldens_reach_both_clips():
     tensors, _ = goldens.network_goldens()["sp-vdsr-seeded.17x23.safetensors"]
-    raw = tensors["interpolated"] + tensors["residual"]
+    raw = tensors["interpolated"] + tensors["layers"]
     assert raw.min() < 0 and raw.max() > 1
     assert tensors["output"].min() == 0 and tensors["output"].max() == 1
 

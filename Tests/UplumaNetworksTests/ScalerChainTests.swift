@@ -1,9 +1,10 @@
 import Testing
 import UplumaFrames
 import UplumaKernels
-import UplumaNetworks
 import UplumaResampling
 import UplumaTestSupport
+
+@testable import UplumaNetworks
 
 @Suite struct ScalerChainTests {
     static let mapping = SampleMapping.luma(PictureFormat(chroma: .yuv420, bitDepth: 8), range: .limited)
@@ -35,7 +36,10 @@ import UplumaTestSupport
         Way(target: (7, 4), sizes: [], note: "only enlarges"),
     ]
 
-    private func model() throws -> LoadedModel { try ModelCatalog.model("sp-vdsr").load() }
+    /// SP-VDSR's weights for scale 2 alone, whatever other scales the catalog's entry has.
+    private func model() throws -> LoadedModel {
+        try ModelCatalog.model(WeightsResource.path(of: "sp-vdsr.safetensors")).load()
+    }
 
     private func source() -> Plane {
         let plane = Plane(width: 15, height: 10, sample: .uint8)
@@ -53,7 +57,7 @@ import UplumaTestSupport
         if let note = way.note {
             #expect(chain.notes.count == 1)
             #expect(chain.notes.joined().contains(note), "\(chain.notes)")
-            #expect(chain.notes.joined().hasPrefix("The network sp-vdsr "))
+            #expect(try chain.notes.joined().hasPrefix("The network \(model().model.name) "))
         } else {
             #expect(chain.notes.isEmpty)
         }
@@ -70,22 +74,41 @@ import UplumaTestSupport
     @Test("two runs are the stages one after the other, without rounding between")
     func composition() throws {
         guard case .network(let networks) = try model().content else { throw NotANetwork() }
-        let network = networks.chain(factor: 2)
-        let chain = try model().makeScaler(
-            sourceSize: PlaneSize(15, 10), targetSize: PlaneSize(60, 40), source: Self.mapping, target: Self.mapping)
-        let between = Plane(width: 30, height: 20, sample: .float32)
-        let expected = Plane(width: 60, height: 40, sample: .uint8)
-        let found = Plane(width: 60, height: 40, sample: .uint8)
-        NetworkScaler(chain: network, sourceSize: PlaneSize(15, 10), source: Self.mapping, target: .float)
+        try composition(of: model(), networks.chain(factor: 2), networks.chain(factor: 2))
+    }
+
+    @Test("with several scales the greatest runs first, then the next")
+    func severalScales() throws {
+        let files = try [2, 4].map { factor in
+            let metadata = ["architecture": "sp-vdsr", "scale": "\(factor)", "widths": "1-5-\(factor * factor)"]
+            let chain = seededChain(widths: [1, 5, factor * factor], factor: factor)
+            return try WeightsFile(bytes: safetensors(metadata: metadata, tensors: tensors(of: chain)), name: "w")
+        }
+        let networks = try ScaleSet(files: files)
+        let model = LoadedModel(model: try model().model, content: .network(networks))
+        #expect(model.card.scales == [2, 4])
+        try composition(of: model, networks.chain(factor: 4), networks.chain(factor: 2))
+    }
+
+    private struct NotANetwork: Error {}
+
+    /// The model's way to the size that two networks make is those two.
+    private func composition(of model: LoadedModel, _ first: ConvolutionChain, _ second: ConvolutionChain) throws {
+        let middle = PlaneSize(15 * first.factor, 10 * first.factor)
+        let last = PlaneSize(middle.width * second.factor, middle.height * second.factor)
+        let chain = model.makeScaler(
+            sourceSize: PlaneSize(15, 10), targetSize: last, source: Self.mapping, target: Self.mapping)
+        let between = Plane(width: middle.width, height: middle.height, sample: .float32)
+        let expected = Plane(width: last.width, height: last.height, sample: .uint8)
+        let found = Plane(width: last.width, height: last.height, sample: .uint8)
+        NetworkScaler(chain: first, sourceSize: PlaneSize(15, 10), source: Self.mapping, target: .float)
             .scale(source(), into: between)
-        NetworkScaler(chain: network, sourceSize: PlaneSize(30, 20), source: .float, target: Self.mapping)
+        NetworkScaler(chain: second, sourceSize: middle, source: .float, target: Self.mapping)
             .scale(between, into: expected)
         chain.scale(source(), into: found)
         let comparison = PlaneComparison(expected, found)
         #expect(comparison.isBitEqual, "\(comparison)")
     }
-
-    private struct NotANetwork: Error {}
 
     @Test("stages over strips, planes and scratch memory used again, give the same bits")
     func strips() throws {

@@ -52,8 +52,9 @@ import UplumaResampling
             let result = upscaler.upscale(
                 Self.frame(Self.small) { plane, _, _ in [126, 90, 200][plane] }, workspace: upscaler.makeWorkspace())
             #expect(result.width == 20 * scale && result.height == 12 * scale)
-            // Away from the border, where a network sees zeros. A network may be a level off a flat field.
-            let slack = model.family == "fir" ? 0 : 1
+            // Away from the border, where a network sees zeros. SP-VDSR may be a level off a flat field; networks that
+            // make the whole picture, or see as far as the border from here, a few levels.
+            let slack = model.family == "fir" ? 0 : model.family == "sp-vdsr" ? 1 : 4
             #expect(abs(Self.code(result, 0, 10 * scale, 6 * scale) - 126) <= slack, "\(model.name)")
             #expect(Self.code(result, 1, 5 * scale, 3 * scale) == 90)
             #expect(Self.code(result, 2, 5 * scale, 3 * scale) == 200)

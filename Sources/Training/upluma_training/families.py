@@ -35,16 +35,15 @@ def _shape(recipe: Recipe) -> Shape:
     return Shape(recipe.widths, recipe.scale, recipe.base)
 
 
-def _chain(kind: type[Chain]) -> Family:
-    """SRCNN and its like: trained as they are, sizes from the recipe where it states them."""
+def _of_recipe(network: type[Chain]) -> Callable[[Recipe], nn.Module]:
+    """The paper's sizes where the recipe names no widths; `base` is what the layers read, if they do."""
 
-    def of_recipe(recipe: Recipe) -> Chain:
+    def make(recipe: Recipe) -> nn.Module:
         sizes = {"widths": recipe.widths} if recipe.widths else {}
-        if kind is VDSR:
-            sizes["base"] = recipe.base
-        return kind(recipe.scale, **sizes)
+        enlarged = {} if network.base is None else {"base": recipe.base}
+        return network(recipe.scale, **sizes, **enlarged)
 
-    return Family(of_recipe, kind.of_metadata, of_recipe)
+    return make
 
 
 FAMILIES = {
@@ -54,6 +53,8 @@ FAMILIES = {
         lambda recipe: CollapsibleSPVDSR(recipe.expansion, _shape(recipe))
         if recipe.expansion
         else SPVDSR(_shape(recipe)),
-    ),
-    **{kind.ARCHITECTURE: _chain(kind) for kind in (SRCNN, FSRCNN, ESPCN, VDSR)},
+    )
+} | {
+    network.ARCHITECTURE: Family(_of_recipe(network), network.of_metadata, _of_recipe(network))
+    for network in (SRCNN, FSRCNN, ESPCN, VDSR)
 }

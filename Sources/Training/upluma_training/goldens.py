@@ -13,11 +13,13 @@ import numpy as np
 import torch
 from safetensors import safe_open
 from safetensors.numpy import save
+from torch import nn
 
 from .export import SHIPPED, load_weights
+from .families import FAMILIES
 from .filters import FILTERS, resample
 from .lanczos import enlarge_tensor
-from .networks.sp_vdsr import LAYER_NAMES, SPVDSR, WIDTHS
+from .networks.sp_vdsr import SPVDSR
 
 ROOT = Path(__file__).resolve().parents[3]
 NETWORKS = Path("Tests/UplumaNetworksTests/Goldens")
@@ -28,6 +30,8 @@ RESAMPLING = Path("Tests/UplumaResamplingTests/Goldens")
 TOLERANCE = 2e-6
 
 NETWORK_SIZES = ((17, 23), (1, 1), (2, 50), (5, 3))
+SMALL_SIZES = ((9, 11), (1, 1))
+SHIPPED_SIZE = (13, 17)
 RATIOS = {"2": 2, "3": 3, "4": 4, "1.5": 1.5, "0.5": 0.5, "0.75": 0.75}
 # (ratio, shift_y, shift_x): chroma siting moves by a quarter sample; "1" moves without resizing.
 SHIFTED = (
@@ -54,45 +58,78 @@ def picture(height: int, width: int, seed: int) -> np.ndarray:
     return np.clip(plane, 0, 1).astype(np.float32)
 
 
-def seeded_network(seed: int) -> SPVDSR:
-    """SP-VDSR with weights drawn so that every layer matters and both clips are reached."""
+SEEDED: dict[str, dict[str, str]] = {
+    "sp-vdsr-seeded": {"architecture": "sp-vdsr"},
+    "sp-vdsr-x3-seeded": {"architecture": "sp-vdsr", "scale": "3", "widths": "1-12-6-9", "base": "bilinear"},
+    "sp-vdsr-x4-seeded": {"architecture": "sp-vdsr", "scale": "4", "widths": "1-9-16"},
+    "srcnn-seeded": {"architecture": "srcnn", "widths": "1-10-6-1"},
+    "srcnn-x3-seeded": {"architecture": "srcnn", "scale": "3", "widths": "1-5-3-1", "kernels": "7-3-5"},
+    "fsrcnn-seeded": {"architecture": "fsrcnn", "widths": "1-9-4-4-9-1", "kernels": "5-1-3-1-9"},
+    "fsrcnn-x3-seeded": {"architecture": "fsrcnn", "scale": "3", "widths": "1-9-4-4-9-1", "kernels": "5-1-3-1-9"},
+    "fsrcnn-x4-seeded": {"architecture": "fsrcnn", "scale": "4", "widths": "1-6-1", "kernels": "5-9"},
+    "espcn-seeded": {"architecture": "espcn", "widths": "1-12-7-4"},
+    "espcn-x3-seeded": {"architecture": "espcn", "scale": "3", "widths": "1-12-7-9"},
+    "vdsr-seeded": {"architecture": "vdsr", "widths": "1-8-8-8-8-1"},
+    "vdsr-x4-seeded": {"architecture": "vdsr", "scale": "4", "widths": "1-6-6-1"},
+}
+"""Small networks of every architecture: the metadata that decides them."""
+
+
+def seeded_network(seed: int, facts: dict[str, str] | None = None) -> nn.Module:
+    """A network (SP-VDSR's article one by default) whose weights are drawn so that every layer matters
+    and both clips are reached; slopes for negative results have both signs."""
     random = np.random.default_rng(seed)
-    network = SPVDSR()
+    facts = facts or SEEDED["sp-vdsr-seeded"]
+    network = FAMILIES[facts["architecture"]].of_metadata(facts)
     with torch.no_grad():
-        for name, inputs, outputs in zip(LAYER_NAMES, WIDTHS, WIDTHS[1:]):
-            weight = random.normal(0, (2.0 / (9 * inputs)) ** 0.5, (outputs, inputs, 3, 3))
-            getattr(network, name).weight.copy_(torch.from_numpy(weight))
-            getattr(network, name).bias.copy_(torch.from_numpy(random.normal(0, 0.1, outputs)))
+        for layer in network.children():
+            weight = layer.weight
+            is_transposed = isinstance(layer, nn.ConvTranspose2d)
+            # Every output is a sum over this many inputs; a transposed layer spreads them.
+            inputs = weight[:, 0].numel() / layer.stride[0] ** 2 if is_transposed else weight[0].numel()
+            drawn = random.normal(0, (2.0 / inputs) ** 0.5, tuple(weight.shape))
+            weight.copy_(torch.from_numpy(drawn))
+            layer.bias.copy_(torch.from_numpy(random.normal(0, 0.1, len(layer.bias))))
+            if hasattr(layer, "slope"):
+                layer.slope.copy_(torch.from_numpy(random.uniform(-0.4, 0.9, len(layer.slope))))
     return network
 
 
-def _network_golden(network: SPVDSR, weights: str, height: int, width: int, seed: int) -> Golden:
-    """`input` 1 x 1 x H x W; `residual`, `interpolated` (Lanczos 3, unclipped) and `output`, 2H x 2W."""
+def _network_golden(network: nn.Module, weights: str, height: int, width: int, seed: int) -> Golden:
+    """`input` 1 x 1 x H x W; `layers` (what the layers make of it, unclipped) and `output`, `scale` times
+    as large; `interpolated` (what they read or correct, unclipped) where there is a base filter."""
     luma = torch.from_numpy(picture(height, width, seed))[None, None].double()
     exact = copy.deepcopy(network).double()
+    base = exact.shape.base if isinstance(exact, SPVDSR) else exact.base
     with torch.inference_mode():
         tensors = {
             "input": luma,
-            "residual": exact.residual(luma),
-            "interpolated": enlarge_tensor(luma, network.shape.scale, network.shape.base),
+            "layers": exact.residual(luma) if isinstance(exact, SPVDSR) else exact.made(luma),
             "output": exact(luma),
         }
-    facts = {"architecture": "sp-vdsr", "weights": weights, "sample_range": "0..1"}
+        if base is not None:
+            tensors["interpolated"] = enlarge_tensor(luma, int(exact.metadata()["scale"]), base)
+    facts = {"weights": weights, "sample_range": "0..1"}
     return {key: value.float().numpy() for key, value in tensors.items()}, facts
 
 
 def network_goldens() -> dict[str, Golden]:
-    """SP-VDSR at odd sizes with seeded weights, and one case with the weights that ship."""
-    seeded = seeded_network(2)
-    names = {key: value.numpy() for key, value in seeded.state_dict().items()}
-    weights = "sp-vdsr-seeded.weights.safetensors"
-    goldens: dict[str, Golden] = {weights: (names, {"architecture": "sp-vdsr", "seed": "2"})}
-    for seed, (height, width) in enumerate(NETWORK_SIZES):
-        name = f"sp-vdsr-seeded.{height}x{width}.safetensors"
-        goldens[name] = _network_golden(seeded, weights, height, width, seed)
+    """Every architecture at odd sizes with seeded weights, and one case for every file that ships."""
+    goldens: dict[str, Golden] = {}
+    for seed, (case, facts) in enumerate(SEEDED.items(), 2):
+        network = seeded_network(seed, facts)
+        tensors = {key: value.numpy() for key, value in network.state_dict().items()}
+        weights = f"{case}.weights.safetensors"
+        goldens[weights] = tensors, network.metadata() | {"seed": str(seed)}
+        sizes = NETWORK_SIZES if case == "sp-vdsr-seeded" else SMALL_SIZES
+        for number, (height, width) in enumerate(sizes):
+            name = f"{case}.{height}x{width}.safetensors"
+            goldens[name] = _network_golden(network, weights, height, width, number)
     for path in sorted(SHIPPED.glob("*.safetensors")):
         shipped, _ = load_weights(path)
-        goldens[f"{path.stem}.23x31.safetensors"] = _network_golden(shipped, path.name, 23, 31, 9)
+        height, width = SHIPPED_SIZE
+        name = f"{path.stem}.{height}x{width}.safetensors"
+        goldens[name] = _network_golden(shipped, path.name, height, width, 9)
     return goldens
 
 
@@ -125,7 +162,10 @@ def filter_goldens() -> dict[str, Golden]:
 
 
 def write(root: Path) -> list[Path]:
-    """Writes all golden files below `root`; returns their paths relative to it."""
+    """Writes all golden files below `root`; returns their paths relative to it.
+
+    A file that holds the same already is left as it is: the order of its header is not fixed.
+    """
     written = []
     for folder, goldens in ((NETWORKS, network_goldens()), (RESAMPLING, filter_goldens())):
         (root / folder).mkdir(parents=True, exist_ok=True)
@@ -133,7 +173,11 @@ def write(root: Path) -> list[Path]:
             tensors = {key: np.ascontiguousarray(value) for key, value in tensors.items()}
             partial = root / folder / f"{name}.partial"
             partial.write_bytes(save(tensors, metadata=facts))
-            os.replace(partial, root / folder / name)
+            target = root / folder / name
+            if target.exists() and not differences(target, partial):
+                partial.unlink()
+            else:
+                os.replace(partial, target)
             written.append(folder / name)
     return written
 

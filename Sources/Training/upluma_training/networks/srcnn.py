@@ -2,7 +2,7 @@
 
 Source: Dong, Loy, He and Tang, "Image Super-Resolution Using Deep Convolutional Networks", 2015, the
 9-1-5 network with 64 and 32 filters. The paper's layers shrink the picture; here they pad it with zeros.
-Its bicubic is MATLAB's, `catmullrom` here.
+Its bicubic is MATLAB's: `catmullrom` has the same weights and edges; it is not rounded here.
 """
 
 import torch
@@ -16,6 +16,7 @@ class SRCNN(Chain):
     """State: `conv1.weight`, `conv1.bias`, … `conv3.bias`."""
 
     ARCHITECTURE = "srcnn"
+    base = "catmullrom"
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """VDSR: twenty layers that correct the bicubic enlargement they read.
 
 Source: Kim, Lee and Lee, "Accurate Image Super-Resolution Using Very Deep Convolutional Networks", 2016.
-Its bicubic is MATLAB's, `catmullrom` here.
+Its bicubic is MATLAB's: `catmullrom` has the same weights and edges; it is not rounded here.
 """
 
 import torch
@@ -17,6 +17,7 @@ class VDSR(Chain):
     """State: `conv1.weight`, `conv1.bias`, … `conv20.bias`."""
 
     ARCHITECTURE = "vdsr"
+    base = "catmullrom"
 
     def __init__(
         self,
