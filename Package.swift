@@ -66,7 +66,7 @@ let package = Package(
         tests(of: "UplumaNetworks", ["UplumaFrames", "UplumaKernels", "UplumaResampling"], exclude: ["Goldens"]),
         tests(of: "UplumaPipeline"),
         tests(of: "UplumaMedia", ["CFFmpeg", "UplumaFrames"]),
-        tests(of: "Upluma", ["UplumaFrames", "UplumaNetworks", "UplumaResampling"]),
+        tests(of: "Upluma", ["UplumaFrames", "UplumaMedia", "UplumaNetworks", "UplumaResampling"]),
         .testTarget(
             name: "CommandLineTests", dependencies: ["UplumaTool", "UplumaTestSupport"], exclude: ["Goldens"],
             swiftSettings: house),

@@ -36,6 +36,9 @@ public struct ModelInfo: Sendable, Encodable {
         }
     }
 
+    /// What `UpscaleOptions.automaticModel` takes for which source, in one sentence.
+    public static var automaticChoice: String { ModelChoice.summary(catalog: ModelCatalog.models.map(\.name)) }
+
     /// The names that `--chroma` takes.
     public static var filterNames: [String] { ResampleFilter.allCases.map(\.name) }
 

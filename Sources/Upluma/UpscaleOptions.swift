@@ -8,8 +8,9 @@ public struct UpscaleOptions: Sendable {
     public var output: String
     /// Output width over input width; one of `supportedScales`.
     public var scale = 2
-    /// A model or filter of the catalog, or a `.safetensors` file, that enlarges luma.
-    public var model = "sp-vdsr"
+    /// A model or filter of the catalog, or a `.safetensors` file, that enlarges luma; `automaticModel` lets the source
+    /// decide.
+    public var model = UpscaleOptions.automaticModel
     /// The filter that enlarges chroma.
     public var chromaFilter = "lanczos3"
     public var encoder = EncoderOptions()
@@ -28,6 +29,8 @@ public struct UpscaleOptions: Sendable {
     /// Whether an existing output may be replaced.
     public var overwrite = false
 
+    /// Instead of a model's name: the one that suits the source's codec and rate.
+    public static let automaticModel = ModelChoice.automatic
     public static let supportedScales = [2, 3, 4, 8]
     /// Each worker waits on a thread of its own, of which Dispatch has a limited number.
     public static let threadRange = 1...64

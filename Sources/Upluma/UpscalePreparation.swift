@@ -17,6 +17,8 @@ struct UpscalePreparation {
     let output: OutputFile
     let excerpt: Excerpt
     let memory: MemoryPlan
+    /// Name of what enlarges luma.
+    private let modelName: String
 
     /// Frames that will come, when the source tells.
     var expectedFrames: Int? {
@@ -45,7 +47,9 @@ struct UpscalePreparation {
                 "\(threads) threads are not possible. Give \(UpscaleOptions.threadRange.lowerBound) to "
                     + "\(UpscaleOptions.threadRange.upperBound).")
         }
-        let model = try ModelCatalog.model(options.model).load()
+        // A name is looked up before anything is opened, so that a mistake in it is told at once.
+        let named =
+            options.model == UpscaleOptions.automaticModel ? nil : try ModelCatalog.model(options.model).load()
         let chromaFilter = try UpscalePreparation.chromaFilter(options.chromaFilter)
         let settings = EncoderSettings(
             name: options.encoder.name, crf: options.encoder.crf, preset: options.encoder.preset,
@@ -56,6 +60,8 @@ struct UpscalePreparation {
 
         source = try MediaSource(path: options.input, notes: note, isCancelled: isCancelled)
         let video = source.facts.video
+        let model = try named ?? UpscalePreparation.chosenModel(for: source.facts, report, isCancelled)
+        modelName = model.model.name
         excerpt = try Excerpt(start: options.start, duration: options.duration, of: source)
         let negotiated = try choice.negotiate(requestedFormat ?? video.format, range: video.color.range)
         negotiated.note.map(note)
@@ -101,6 +107,15 @@ struct UpscalePreparation {
         describePlan(options, report)
     }
 
+    /// The model of `--model auto`, the choice told.
+    private static func chosenModel(
+        for facts: MediaFacts, _ report: (JobEvent) -> Void, _ isCancelled: @escaping @Sendable () -> Bool
+    ) throws -> LoadedModel {
+        let choice = try ModelChoice(for: facts, isCancelled: isCancelled)
+        report(choice.isNotable ? .note(choice.reason) : .plan(choice.reason))
+        return try ModelCatalog.model(choice.model).load()
+    }
+
     private static func chromaFilter(_ name: String) throws -> ResampleFilter {
         guard let filter = ResampleFilter(named: name) else {
             let known = ResampleFilter.allCases.map(\.name).joined(separator: ", ")
@@ -115,7 +130,7 @@ struct UpscalePreparation {
         report(
             .plan("\(video.codec) \(from.width)×\(from.height) \(from.format) to \(to.width)×\(to.height) \(to.format)")
         )
-        report(.plan("luma by \(options.model), chroma by \(options.chromaFilter), encoder \(encoder.name)"))
+        report(.plan("luma by \(modelName), chroma by \(options.chromaFilter), encoder \(encoder.name)"))
         if video.color.range == .unspecified { report(.plan("the source does not say its range: taken as limited")) }
         if video.color.chromaLocation == .unspecified && from.format.chroma != .gray && from.format.chroma != .yuv444 {
             report(.plan("the source does not say where chroma sits: taken as left"))

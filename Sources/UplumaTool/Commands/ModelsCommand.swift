@@ -7,7 +7,10 @@ struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
         abstract: "List the networks and filters that enlarge pictures.",
-        discussion: "Every name here can be given to --model; those of family `fir` to --chroma, too.")
+        discussion: """
+            Every name here can be given to --model; those of family `fir` to --chroma, too. The default of --model is \
+            `auto`, which picks one of them by the source.
+            """)
 
     @Argument(help: "Show only this one.")
     var name: String?
@@ -16,8 +19,12 @@ struct ModelsCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        if name == UpscaleOptions.automaticModel, !json {
+            return Console.standardOutput.write(ModelInfo.automaticChoice + "\n")
+        }
         let models = try name.map { [try ModelInfo.named($0)] } ?? ModelInfo.all()
         Console.standardOutput.write(try json ? ModelsCommand.json(models) : ModelsCommand.table(models))
+        if name == nil, !json { Console.standardOutput.write("\n" + ModelInfo.automaticChoice + "\n") }
     }
 
     private static func json(_ models: [ModelInfo]) throws -> String {

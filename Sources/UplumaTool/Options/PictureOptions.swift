@@ -10,7 +10,10 @@ struct PictureOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What enlarges luma: a name from `upluma models`, or a .safetensors file.", valueName: "name|file"))
+            """
+            What enlarges luma: a name from `upluma models`, or a .safetensors file; `auto` picks a network by the \
+            source's codec and bits per pixel.
+            """, valueName: "auto|name|file"))
     var model = defaults.model
 
     @Option(help: ArgumentHelp("The filter that enlarges chroma: a name from `upluma models`.", valueName: "filter"))
