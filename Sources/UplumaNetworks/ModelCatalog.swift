@@ -10,7 +10,12 @@ package enum ModelCatalog {
             Model(
                 name: "sp-vdsr", family: "sp-vdsr",
                 summary: "six narrow convolutions that correct a Lanczos 3 enlargement; the fastest network",
-                kind: .network(.shipped(["sp-vdsr.safetensors"])))
+                kind: .network(
+                    .shipped(["sp-vdsr.safetensors", "sp-vdsr-x3.safetensors", "sp-vdsr-x4.safetensors"]))),
+            Model(
+                name: "sp-vdsr-film", family: "sp-vdsr",
+                summary: "sp-vdsr trained on old, compressed video: MPEG-1, MPEG-2, MPEG-4 and early H.264",
+                kind: .network(.shipped(["sp-vdsr-film.safetensors"]))),
         ]
         + ResampleFilter.allCases.map(model)
 
