@@ -13,6 +13,7 @@ import torch
 from safetensors import safe_open
 from safetensors.numpy import save
 
+from . import quality_goldens
 from .export import load_weights
 from .filters import FILTERS, resample
 from .lanczos import enlarge_tensor
@@ -21,6 +22,7 @@ from .networks.sp_vdsr import LAYER_NAMES, SCALE, SPVDSR, WIDTHS
 ROOT = Path(__file__).resolve().parents[3]
 NETWORKS = Path("Tests/UplumaNetworksTests/Goldens")
 RESAMPLING = Path("Tests/UplumaResamplingTests/Goldens")
+QUALITY = Path("Tests/UplumaQualityTests/Goldens")
 SHIPPED = Path("Sources/UplumaNetworks/Resources/sp-vdsr.safetensors")
 
 # Values are of order one and stored in float32 (6e-8); float64 sums differ between libraries
@@ -127,7 +129,12 @@ def filter_goldens() -> dict[str, Golden]:
 def write(root: Path) -> list[Path]:
     """Writes all golden files below `root`; returns their paths relative to it."""
     written = []
-    for folder, goldens in ((NETWORKS, network_goldens()), (RESAMPLING, filter_goldens())):
+    groups = (
+        (NETWORKS, network_goldens()),
+        (RESAMPLING, filter_goldens()),
+        (QUALITY, quality_goldens.goldens()),
+    )
+    for folder, goldens in groups:
         (root / folder).mkdir(parents=True, exist_ok=True)
         for name, (tensors, facts) in goldens.items():
             tensors = {key: np.ascontiguousarray(value) for key, value in tensors.items()}
@@ -167,5 +174,5 @@ def check(root: Path = ROOT) -> list[str]:
                 problems.append(f"{path}: missing")
                 continue
             problems += [f"{path}: {text}" for text in differences(root / path, Path(folder) / path)]
-    present = {p.relative_to(root) for d in (NETWORKS, RESAMPLING) for p in (root / d).glob("*.safetensors")}
+    present = {p.relative_to(root) for d in (NETWORKS, RESAMPLING, QUALITY) for p in (root / d).glob("*.safetensors")}
     return problems + [f"{path}: made by no rule" for path in sorted(present - set(fresh))]
