@@ -115,7 +115,8 @@ private final class StillDecoder {
         let mark = FFmpegLog.mark()
         var status = avcodec_parameters_to_context(context, parameters)
         context.pointee.thread_count = 1
-        context.pointee.err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK
+        // A picture cut short is an error rather than half grey; but in TIFF every unknown tag would be one, too.
+        if codec.pointee.id != AV_CODEC_ID_TIFF { context.pointee.err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK }
         if status >= 0 { status = avcodec_open2(context, codec, nil) }
         if status < 0 { throw StillDecoder.failure(status, mark) }
     }

@@ -32,13 +32,15 @@ public final class Evaluation: Sendable {
                     path: $0, input: options.paths.first ?? "", overwrite: options.overwrite, option: "--report")
             }
             do {
+                output?.notes.forEach { report(.note($0)) }
                 let run = try EvaluationRun(options, report: report) { [self] in isCancelled.withLock { $0 } }
                 let result = try run.measure()
                 if let output { try write(EvaluationPage(result, exhibits: run.exhibits).html(), to: output) }
                 return result
             } catch {
                 output?.discard(isBegun: true)
-                throw error
+                // What was being read when the signal came may have failed in words of its own.
+                throw isCancelled.withLock { $0 } ? UplumaError(.interrupted, "Interrupted.") : error
             }
         } catch {
             throw UplumaError(any: error)

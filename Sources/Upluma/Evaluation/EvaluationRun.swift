@@ -184,7 +184,7 @@ final class EvaluationRun {
     private func score(
         _ sample: EvaluationSample, _ results: [Plane]
     ) -> (luma: [PlaneScores], chroma: [PlaneScores]) {
-        let chroma = sample.planes.dropFirst().map { ($0, EvaluationRun.enlargedChroma($0)) }
+        let chroma = sample.planes.dropFirst().map { ($0, $0.enlarged(by: .lanczos3)) }
         let tasks = results.map { (sample.luma, $0) } + chroma
         let scores = Mutex([PlaneScores?](repeating: nil, count: tasks.count))
         let (border, workers) = (border, min(threads, tasks.count))
@@ -200,16 +200,6 @@ final class EvaluationRun {
         }
         let all = scores.withLock { $0.compactMap { $0 } }
         return (Array(all.prefix(results.count)), Array(all.dropFirst(results.count)))
-    }
-
-    /// Chroma as the main job enlarges it.
-    private static func enlargedChroma(_ plane: SamplePlane) -> Plane {
-        let from = plane.small.sample == .float32 ? SampleMapping.float : plane.mapping
-        let to = plane.resultMapping
-        let target = Plane(
-            width: plane.grid.targetSize.width, height: plane.grid.targetSize.height, sample: to.sample)
-        FIRScaler(filter: .lanczos3, grid: plane.grid, source: from, target: to).scale(plane.small, into: target)
-        return target
     }
 
     /// Pictures and frames in all; nil when a clip does not tell how long it is.

@@ -61,6 +61,14 @@ struct SamplePlane {
     /// How values map to the samples of a result.
     var resultMapping: SampleMapping { floatResult ? .float : mapping }
 
+    /// The large plane as a filter makes it; with the chroma filter, chroma as the main job makes it.
+    func enlarged(by filter: ResampleFilter) -> Plane {
+        let target = Plane(
+            width: grid.targetSize.width, height: grid.targetSize.height, sample: resultMapping.sample)
+        FIRScaler(filter: filter, grid: grid, source: smallMapping, target: resultMapping).scale(small, into: target)
+        return target
+    }
+
     /// The codes of a result.
     func codes(of result: Plane) -> CodePlane { CodePlane(result, mapping: mapping) }
 }
