@@ -31,17 +31,19 @@ public final class Evaluation: Sendable {
                 try OutputFile(
                     path: $0, input: options.paths.first ?? "", overwrite: options.overwrite, option: "--report")
             }
+            let result: EvaluationReport
             do {
                 output?.notes.forEach { report(.note($0)) }
                 let run = try EvaluationRun(options, report: report) { [self] in isCancelled.withLock { $0 } }
-                let result = try run.measure()
+                result = try run.measure()
                 if let output { try write(EvaluationPage(result, exhibits: run.exhibits).html(), to: output) }
-                return result
             } catch {
                 output?.discard(isBegun: true)
                 // What was being read when the signal came may have failed in words of its own.
                 throw isCancelled.withLock { $0 } ? UplumaError(.interrupted, "Interrupted.") : error
             }
+            try output?.commit()
+            return result
         } catch {
             throw UplumaError(any: error)
         }
@@ -62,6 +64,5 @@ public final class Evaluation: Sendable {
             throw UplumaError(
                 .inputOutput, "\"\(output.name)\" cannot be written. Check that there is room on the disk.")
         }
-        try output.commit()
     }
 }
