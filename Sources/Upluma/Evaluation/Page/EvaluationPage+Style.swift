@@ -32,8 +32,9 @@ extension EvaluationPage {
         .grid { stroke: var(--line); stroke-width: 1; }
         .bar { fill: var(--bar); }
         .bar.best, .dot { fill: var(--best); }
-        .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(140px, 1fr)); gap: 12px;
+        .gallery { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 12px;
           align-items: start; }
+        .gallery figure { max-width: 260px; }
         .gallery img { width: 100%; height: auto; display: block; image-rendering: pixelated; margin-bottom: 4px;
           background: #000; border-radius: 3px; }
         figcaption { font-size: .85rem; overflow-wrap: anywhere; }
