@@ -44,13 +44,15 @@ let package = Package(
         room("UplumaFrames"),
         room("UplumaKernels", ["CUplumaKernels", "UplumaFrames"]),
         room("UplumaResampling", ["UplumaKernels", "UplumaFrames"]),
+        room("UplumaQuality", ["UplumaResampling", "UplumaFrames"]),
         room("UplumaNetworks", ["UplumaKernels", "UplumaResampling", "UplumaFrames"], resources: [.copy("Resources")]),
         room("UplumaPipeline", [.product(name: "DequeModule", package: "swift-collections")]),
         room("UplumaMedia", ["CFFmpeg", "CFFmpegSupport", "UplumaFrames"]),
         room(
             "Upluma",
             [
-                "UplumaFrames", "UplumaKernels", "UplumaResampling", "UplumaNetworks", "UplumaPipeline", "UplumaMedia",
+                "UplumaFrames", "UplumaKernels", "UplumaResampling", "UplumaQuality", "UplumaNetworks",
+                "UplumaPipeline", "UplumaMedia",
             ]),
         .executableTarget(
             name: "UplumaTool",
@@ -63,10 +65,11 @@ let package = Package(
         tests(of: "UplumaFrames"),
         tests(of: "UplumaKernels", ["UplumaFrames"]),
         tests(of: "UplumaResampling", ["UplumaFrames", "UplumaKernels"], exclude: ["Goldens"]),
+        tests(of: "UplumaQuality", ["UplumaFrames", "UplumaResampling"], exclude: ["Goldens"]),
         tests(of: "UplumaNetworks", ["UplumaFrames", "UplumaKernels", "UplumaResampling"], exclude: ["Goldens"]),
         tests(of: "UplumaPipeline"),
         tests(of: "UplumaMedia", ["CFFmpeg", "UplumaFrames"]),
-        tests(of: "Upluma", ["UplumaFrames", "UplumaMedia", "UplumaNetworks", "UplumaResampling"]),
+        tests(of: "Upluma", ["UplumaFrames", "UplumaMedia", "UplumaNetworks", "UplumaQuality", "UplumaResampling"]),
         .testTarget(
             name: "CommandLineTests", dependencies: ["UplumaTool", "UplumaTestSupport"], exclude: ["Goldens"],
             swiftSettings: house),

@@ -29,9 +29,14 @@ package struct OutputFile {
 
     /// Checks that the output can be made and reserves its partial file.
     ///
+    /// - Parameters:
+    ///   - path: the output's name.
+    ///   - input: what the output must not be.
+    ///   - overwrite: whether a file of that name may be replaced.
+    ///   - option: what names the output on the command line, for sentences.
     /// - Throws: `UplumaError` with kind `usage` (output is the input, or a terminal), `cannotCreate` (exists, is a
     ///   folder, folder missing or not writable) or `tryAgain` (another job is writing it).
-    package init(path: String, input: String, overwrite: Bool) throws {
+    package init(path: String, input: String, overwrite: Bool, option: String = "-o") throws {
         self.overwrite = overwrite
         name = path
         if path == OutputFile.standardStream {
@@ -47,18 +52,19 @@ package struct OutputFile {
         let source = input == OutputFile.standardStream ? nil : FileStatus(path: input)
         if let existing = FileStatus(path: target) {
             if source?.isSameFile(as: existing) == true {
-                throw UplumaError(.usage, "The output \"\(path)\" is the input itself. Choose another name with -o.")
+                throw UplumaError(
+                    .usage, "The output \"\(path)\" is the input itself. Choose another name with \(option).")
             }
             switch existing.kind {
             case .directory:
-                throw UplumaError(.cannotCreate, "\"\(path)\" is a folder. Name a file in it with -o.")
+                throw UplumaError(.cannotCreate, "\"\(path)\" is a folder. Name a file in it with \(option).")
             case .other:
                 (destination, lock) = (.special(path: path), nil)
                 return
             case .regular where !overwrite:
                 throw UplumaError(
                     .cannotCreate,
-                    "\"\(path)\" exists already. Give --overwrite to replace it, or another name with -o.")
+                    "\"\(path)\" exists already. Give --overwrite to replace it, or another name with \(option).")
             case .regular:
                 break
             }
@@ -67,9 +73,10 @@ package struct OutputFile {
         if let source, let leftover = FileStatus(path: partial), source.isSameFile(as: leftover) {
             throw UplumaError(
                 .usage,
-                "The output's unfinished file \"\(partial)\" would be the input itself. Choose another name with -o.")
+                "The output's unfinished file \"\(partial)\" would be the input itself. Choose another name with "
+                    + "\(option).")
         }
-        lock = try PartialFile(path: partial, for: path)
+        lock = try PartialFile(path: partial, for: path, option: option)
         if lock?.isNew == false {
             notes.append("Replacing \"\(partial)\", left unfinished by an earlier run.")
         }

@@ -11,8 +11,9 @@ final class PartialFile: Sendable {
     /// - Parameters:
     ///   - path: of the partial file; must be a file or nothing, not a link.
     ///   - name: of the output, for sentences.
+    ///   - option: what names the output on the command line, for sentences.
     /// - Throws: `UplumaError` of kind `cannotCreate`, or `tryAgain` when another job holds the lock.
-    init(path: String, for name: String) throws {
+    init(path: String, for name: String, option: String) throws {
         while true {
             var flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
             var opened = open(path, flags, 0o666)
@@ -23,7 +24,7 @@ final class PartialFile: Sendable {
                 // Gone in between: the job that had it is done.
                 if opened < 0 && errno == ENOENT { continue }
             }
-            guard opened >= 0 else { throw PartialFile.cannotCreate(path: path, name: name) }
+            guard opened >= 0 else { throw PartialFile.cannotCreate(path: path, name: name, option: option) }
             guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
                 close(opened)
                 throw UplumaError(.tryAgain, "Another run is writing \"\(path)\". Wait for it, or choose another name.")
@@ -42,9 +43,10 @@ final class PartialFile: Sendable {
 
     deinit { close(descriptor) }
 
-    private static func cannotCreate(path: String, name: String) -> UplumaError {
+    private static func cannotCreate(path: String, name: String, option: String) -> UplumaError {
         if errno == ELOOP {
-            return UplumaError(.cannotCreate, "\"\(path)\" is a link. Remove it, or choose another name with -o.")
+            return UplumaError(
+                .cannotCreate, "\"\(path)\" is a link. Remove it, or choose another name with \(option).")
         }
         let reason = lastSystemError()
         let folder = (name as NSString).deletingLastPathComponent

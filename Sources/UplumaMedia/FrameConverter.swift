@@ -81,7 +81,7 @@ final class FrameConverter {
     }
 
     /// libswscale's number for a matrix; BT.601 where it has none, as it does by itself.
-    private static func scalerMatrix(_ matrix: Int32) -> Int32 {
+    static func scalerMatrix(_ matrix: Int32) -> Int32 {
         switch AVColorSpace(UInt32(max(matrix, 0))) {
         case AVCOL_SPC_BT709: SWS_CS_ITU709
         case AVCOL_SPC_FCC: SWS_CS_FCC

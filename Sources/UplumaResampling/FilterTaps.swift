@@ -30,7 +30,8 @@ package struct FilterTaps: Sendable {
         count == 1 && first.indices.allSatisfy { first[$0] == $0 } && weights.allSatisfy { $0 == 1 }
     }
 
-    private static func row(
+    /// The taps of one target in full precision: its first source sample, and the weights from there on, whose sum is one.
+    package static func row(
         filter: ResampleFilter, axis: SampleAxis, target: Int
     ) -> (first: Int, weights: [Double]) {
         // A picture that keeps its grid is kept, even by filters that would blur it.

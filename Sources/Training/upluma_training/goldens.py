@@ -15,6 +15,7 @@ from safetensors import safe_open
 from safetensors.numpy import save
 from torch import nn
 
+from . import quality_goldens
 from .export import SHIPPED, load_weights
 from .families import FAMILIES
 from .filters import FILTERS, resample
@@ -24,6 +25,7 @@ from .networks.sp_vdsr import SPVDSR
 ROOT = Path(__file__).resolve().parents[3]
 NETWORKS = Path("Tests/UplumaNetworksTests/Goldens")
 RESAMPLING = Path("Tests/UplumaResamplingTests/Goldens")
+QUALITY = Path("Tests/UplumaQualityTests/Goldens")
 
 # Values are of order one and stored in float32 (6e-8); float64 sums differ between libraries
 # by far less. What is left is one rounding, so this leaves room and still catches any change.
@@ -167,7 +169,12 @@ def write(root: Path) -> list[Path]:
     A file that holds the same already is left as it is: the order of its header is not fixed.
     """
     written = []
-    for folder, goldens in ((NETWORKS, network_goldens()), (RESAMPLING, filter_goldens())):
+    groups = (
+        (NETWORKS, network_goldens()),
+        (RESAMPLING, filter_goldens()),
+        (QUALITY, quality_goldens.goldens()),
+    )
+    for folder, goldens in groups:
         (root / folder).mkdir(parents=True, exist_ok=True)
         for name, (tensors, facts) in goldens.items():
             tensors = {key: np.ascontiguousarray(value) for key, value in tensors.items()}
@@ -211,5 +218,5 @@ def check(root: Path = ROOT) -> list[str]:
                 problems.append(f"{path}: missing")
                 continue
             problems += [f"{path}: {text}" for text in differences(root / path, Path(folder) / path)]
-    present = {p.relative_to(root) for d in (NETWORKS, RESAMPLING) for p in (root / d).glob("*.safetensors")}
+    present = {p.relative_to(root) for d in (NETWORKS, RESAMPLING, QUALITY) for p in (root / d).glob("*.safetensors")}
     return problems + [f"{path}: made by no rule" for path in sorted(present - set(fresh))]

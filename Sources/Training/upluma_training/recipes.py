@@ -94,13 +94,15 @@ SP_VDSR = Recipe(
 MEDIUM = replace(
     SP_VDSR,
     name="sp-vdsr-medium",
-    widths=(1, 16, 16, 16, 16, 16, 4),
+    widths=(1, *[16] * 6, 4),
     rate=2e-3,
     precision="bf16",
-    steps=30_000,
+    steps=22_000,
 )
 
-DEEP = replace(MEDIUM, name="sp-vdsr-deep", widths=(1, *[32] * 12, 4), patch=48, rate=1e-3)
+DEEP = replace(
+    MEDIUM, name="sp-vdsr-deep", widths=(1, *[32] * 12, 4), patch=48, rate=1e-3, steps=30_000
+)
 
 
 def _at_scale(recipe: Recipe, scale: int) -> Recipe:

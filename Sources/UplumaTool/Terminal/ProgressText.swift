@@ -22,7 +22,8 @@ enum ProgressText {
         parts.append("frame \(progress.frame)" + (progress.frames.map { "/\($0)" } ?? ""))
         parts.append(String(format: "%.1f fps", progress.fps))
         if let eta = progress.etaSeconds { parts.append("ETA " + duration(eta)) }
-        parts.append(bytes(progress.outputBytes))
+        // An evaluation has no output that grows.
+        if progress.outputBytes > 0 { parts.append(bytes(progress.outputBytes)) }
         return parts.joined(separator: "  ")
     }
 

@@ -1,0 +1,61 @@
+import UplumaFrames
+import UplumaNetworks
+import UplumaResampling
+
+/// One model of an evaluation, with the scaler for the size of picture that came last.
+///
+/// Used by one thread at a time.
+final class EvaluatedModel {
+    private struct Job: Equatable {
+        let source: PlaneSize
+        let target: PlaneSize
+        let from: SampleMapping
+        let to: SampleMapping
+    }
+
+    let name: String
+    private let model: LoadedModel
+    private let threads: Int
+    private var current: (job: Job, runner: StripRunner)?
+    /// What the user should know of how the last picture was made.
+    private(set) var notes: [String] = []
+
+    /// - Throws: `UnknownModelError` or `WeightsError`.
+    init(name: String, threads: Int) throws {
+        self.name = name
+        self.threads = threads
+        model = try ModelCatalog.model(name).load()
+    }
+
+    /// Small planes are enlarged again within this time, for a figure that caches and sleeping threads do not spoil.
+    private static let repeating = (milliseconds: 30.0, runs: 5)
+
+    /// The enlarged plane, and the milliseconds that took: the fastest of a few runs from plane to plane, everything
+    /// prepared before.
+    func enlarge(_ plane: SamplePlane) -> (result: Plane, milliseconds: Double) {
+        let job = Job(
+            source: plane.grid.sourceSize, target: plane.grid.targetSize, from: plane.smallMapping,
+            to: plane.resultMapping)
+        let runner = runner(for: job)
+        let target = Plane(width: job.target.width, height: job.target.height, sample: job.to.sample)
+        let clock = ContinuousClock()
+        let (limit, most) = EvaluatedModel.repeating
+        var times: [Double] = []
+        repeat {
+            let start = clock.now
+            runner.scale(plane.small, into: target)
+            times.append((clock.now - start) / .milliseconds(1))
+        } while times.count < most && times.reduce(0, +) < limit
+        return (target, times.min() ?? 0)
+    }
+
+    private func runner(for job: Job) -> StripRunner {
+        if let current, current.job == job { return current.runner }
+        let chain = model.makeScaler(
+            sourceSize: job.source, targetSize: job.target, source: job.from, target: job.to)
+        notes = chain.notes
+        let runner = StripRunner(chain, threads: threads)
+        current = (job, runner)
+        return runner
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Synchronization
+import UplumaFrames
+import UplumaMedia
+import UplumaNetworks
+import UplumaQuality
+import UplumaResampling
+
+/// Measures how near models come to originals: pictures and frames of clips are reduced, enlarged again and compared,
+/// plane by plane.
+///
+/// Thread safety: `run` is called once; `cancel` may be called from any thread at any time.
+public final class Evaluation: Sendable {
+    private let options: EvaluationOptions
+    private let isCancelled = Mutex(false)
+
+    public init(_ options: EvaluationOptions) {
+        self.options = options
+    }
+
+    /// Stops after the picture in hand; `run` then throws kind `interrupted`.
+    public func cancel() { isCancelled.withLock { $0 = true } }
+
+    /// Does the work, and writes the page when one is asked for.
+    ///
+    /// - Parameter report: receives notes and progress, on the calling thread and the decoder's.
+    /// - Throws: `UplumaError`, whatever went wrong; no page is left behind then.
+    public func run(_ report: @escaping @Sendable (JobEvent) -> Void) throws -> EvaluationReport {
+        do {
+            let output = try options.page.map {
+                try OutputFile(
+                    path: $0, input: options.paths.first ?? "", overwrite: options.overwrite, option: "--report")
+            }
+            let result: EvaluationReport
+            do {
+                output?.notes.forEach { report(.note($0)) }
+                let run = try EvaluationRun(options, report: report) { [self] in isCancelled.withLock { $0 } }
+                result = try run.measure()
+                if let output { try write(EvaluationPage(result, exhibits: run.exhibits).html(), to: output) }
+            } catch {
+                output?.discard(isBegun: true)
+                // What was being read when the signal came may have failed in words of its own.
+                throw isCancelled.withLock { $0 } ? UplumaError(.interrupted, "Interrupted.") : error
+            }
+            try output?.commit()
+            return result
+        } catch {
+            throw UplumaError(any: error)
+        }
+    }
+
+    private func write(_ text: String, to output: OutputFile) throws {
+        guard let file = FileHandle(forWritingAtPath: output.writePath) else {
+            throw UplumaError(
+                .cannotCreate,
+                "\"\(output.name)\" cannot be written (\(lastSystemError())). Choose another name with --report.")
+        }
+        do {
+            try file.truncate(atOffset: 0)
+            try file.write(contentsOf: Data(text.utf8))
+            try file.synchronize()
+            try file.close()
+        } catch {
+            throw UplumaError(
+                .inputOutput, "\"\(output.name)\" cannot be written. Check that there is room on the disk.")
+        }
+    }
+}
