@@ -68,6 +68,9 @@ final class EvaluationRun {
             startingAt: ProcessInfo.processInfo.systemUptime)
     }
 
+    /// Paths of everything that is measured.
+    var files: [String] { inputs.flatMap(\.files) }
+
     /// Parts of pictures for the page; empty without one.
     var exhibits: [Exhibit] { chooser?.chosen ?? [] }
 
