@@ -232,5 +232,6 @@ import UplumaTestSupport
         try expectFailure([set, "--threads", "0"], status: 64, says: "--threads")
         try expectFailure([set, "--report", "-"], status: 64, says: "--report")
         try expectFailure([set, "--report", folder.path], status: 73, says: "folder")
+        try expectFailure([set, "--report", set + "/p1.png", "--overwrite"], status: 64, says: "p1.png", "--report")
     }
 }

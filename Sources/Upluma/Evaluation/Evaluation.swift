@@ -27,14 +27,11 @@ public final class Evaluation: Sendable {
     /// - Throws: `UplumaError`, whatever went wrong; no page is left behind then.
     public func run(_ report: @escaping @Sendable (JobEvent) -> Void) throws -> EvaluationReport {
         do {
-            let output = try options.page.map {
-                try OutputFile(
-                    path: $0, input: options.paths.first ?? "", overwrite: options.overwrite, option: "--report")
-            }
+            let run = try EvaluationRun(options, report: report) { [self] in isCancelled.withLock { $0 } }
+            let output = try options.page.map { try page($0, besides: run.files) }
             let result: EvaluationReport
             do {
                 output?.notes.forEach { report(.note($0)) }
-                let run = try EvaluationRun(options, report: report) { [self] in isCancelled.withLock { $0 } }
                 result = try run.measure()
                 if let output { try write(EvaluationPage(result, exhibits: run.exhibits).html(), to: output) }
             } catch {
@@ -47,6 +44,17 @@ public final class Evaluation: Sendable {
         } catch {
             throw UplumaError(any: error)
         }
+    }
+
+    /// The page's file, which must be none of those that are measured.
+    private func page(_ path: String, besides files: [String]) throws -> OutputFile {
+        if let existing = FileStatus(path: path),
+            files.contains(where: { FileStatus(path: $0)?.isSameFile(as: existing) == true })
+        {
+            throw UplumaError(
+                .usage, "The page \"\(path)\" is one of the files to be scored. Choose another name with --report.")
+        }
+        return try OutputFile(path: path, input: "", overwrite: options.overwrite, option: "--report")
     }
 
     private func write(_ text: String, to output: OutputFile) throws {

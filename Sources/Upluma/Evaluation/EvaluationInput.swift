@@ -11,6 +11,13 @@ struct EvaluationInput: Sendable {
     var name: String
     let content: Content
 
+    var files: [String] {
+        switch content {
+        case .pictures(let paths): paths
+        case .clip(let path): [path]
+        }
+    }
+
     /// Endings of the files that hold one picture; anything else that is named is taken for a clip.
     static let pictureEndings: Set = [
         "bmp", "gif", "jpeg", "jpg", "pbm", "pgm", "png", "pnm", "ppm", "tga", "tif", "tiff", "webp",

@@ -38,6 +38,11 @@ final class EvaluationRun {
             let known = UpscaleOptions.supportedScales.map(String.init).joined(separator: ", ")
             throw UplumaError(.usage, "A scale of \(options.scale) is not supported. Give one of \(known).")
         }
+        let range = UpscaleOptions.threadRange
+        if let threads = options.threads, !range.contains(threads) {
+            throw UplumaError(
+                .usage, "\(threads) threads are not possible. Give \(range.lowerBound) to \(range.upperBound).")
+        }
         guard options.every > 0 else { throw UplumaError(.usage, "Every \(options.every)th frame: give 1 or more.") }
         let downscale = options.downscale ?? options.evaluationProtocol.downscaleName
         guard let filter = EvaluationProtocol.reduction(named: downscale) else {
@@ -46,7 +51,7 @@ final class EvaluationRun {
         }
         rules = SamplePlane.Rules(filter: filter, floatSmall: options.floatSmall, floatResult: options.floatResult)
         let threads = min(
-            options.threads ?? ProcessInfo.processInfo.activeProcessorCount, UpscaleOptions.threadRange.upperBound)
+            options.threads ?? ProcessInfo.processInfo.activeProcessorCount, range.upperBound)
         self.threads = threads
         border = options.evaluationProtocol.border(scale: options.scale)
         var names: [String] = []
@@ -62,6 +67,9 @@ final class EvaluationRun {
             frames: try EvaluationRun.count(inputs, every: options.every),
             startingAt: ProcessInfo.processInfo.systemUptime)
     }
+
+    /// Paths of everything that is measured.
+    var files: [String] { inputs.flatMap(\.files) }
 
     /// Parts of pictures for the page; empty without one.
     var exhibits: [Exhibit] { chooser?.chosen ?? [] }
