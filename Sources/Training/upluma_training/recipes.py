@@ -147,16 +147,25 @@ def _film(recipe: Recipe) -> Recipe:
     )
 
 
-# The networks of the article, as their papers have them, trained as they are.
+# The networks of the article, as their papers have them, trained as they are; short runs, to compare by.
 PLAIN = replace(
-    SP_VDSR, expansion=0, base="catmullrom", widths=(), rate=1e-3, precision="bf16", steps=8_000
+    SP_VDSR,
+    expansion=0,
+    base="catmullrom",
+    widths=(),
+    patch=32,
+    rate=1e-3,
+    precision="bf16",
+    warmup=200,
+    steps=4_000,
 )
 CLASSICS = (
     replace(PLAIN, name="srcnn", network="srcnn", patch=24),
-    replace(PLAIN, name="fsrcnn", network="fsrcnn", patch=48),
-    replace(PLAIN, name="espcn", network="espcn", patch=48),
-    replace(PLAIN, name="vdsr", network="vdsr", patch=24, batch=8, rate=3e-4, steps=2_000, warmup=100),
+    replace(PLAIN, name="fsrcnn", network="fsrcnn", rate=2e-3),
+    replace(PLAIN, name="espcn", network="espcn"),
+    replace(PLAIN, name="vdsr", network="vdsr", patch=24, batch=8, rate=3e-4, steps=600),
 )
+
 
 def _article(name: str, **changes: object) -> Recipe:
     """The article's comparison: plain training on squared errors, one schedule for all."""
