@@ -4,7 +4,7 @@ import UplumaNetworks
 /// What `--model auto` picks for a source, and why.
 ///
 /// Strong coding leaves errors that a network trained on clean pictures takes for detail and sharpens. From which rate on
-/// that outweighs what the clean network restores better is measured: the table under `sp-vdsr-film` in Docs/Models.md.
+/// that outweighs what the clean network restores better is measured: the tables under "Old video" in Docs/Models.md.
 struct ModelChoice: Equatable {
     /// Name in the catalog.
     let model: String
@@ -41,7 +41,7 @@ struct ModelChoice: Equatable {
         Rule(
             name: "MPEG-4",
             codecs: ["mpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4v3", "h263", "flv1", "wmv1", "wmv2", "rv10", "rv20"],
-            filmBelow: 0.3),
+            filmBelow: 0.35),
         Rule(name: "H.264", codecs: ["h264", "vp6", "vp6f", "vp8", "vc1", "wmv3", "rv30", "rv40"], filmBelow: 0.2),
     ]
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import UplumaNetworks
 
@@ -55,6 +56,16 @@ import UplumaNetworks
         let choice = ModelChoice(codec: codec, bitsPerPixel: rate, catalog: Self.catalog)
         #expect(choice.reason == expected)
         #expect(choice.isNotable == expected.contains("film"))
+    }
+
+    @Test("the documentation has the table as it is") func documentation() throws {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../Docs/Models.md")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        for rule in ModelChoice.rules {
+            let row = "| \(rule.name) | \(rule.codecs.joined(separator: ", ")) | \(rule.filmBelow) |"
+            #expect(text.contains(row), "Docs/Models.md lacks: \(row)")
+        }
     }
 
     @Test func summary() {
