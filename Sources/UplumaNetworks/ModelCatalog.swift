@@ -13,6 +13,10 @@ package enum ModelCatalog {
                 kind: .network(
                     .shipped(["sp-vdsr.safetensors", "sp-vdsr-x3.safetensors", "sp-vdsr-x4.safetensors"]))),
             Model(
+                name: "sp-vdsr-lineart", family: "sp-vdsr",
+                summary: "sp-vdsr trained on line art and cel-style pictures",
+                kind: .network(.shipped(["sp-vdsr-lineart.safetensors"]))),
+            Model(
                 name: "sp-vdsr-film", family: "sp-vdsr",
                 summary: "sp-vdsr trained on old, compressed video: MPEG-1, MPEG-2, MPEG-4 and early H.264",
                 kind: .network(.shipped(["sp-vdsr-film.safetensors"]))),

@@ -16,10 +16,10 @@ package struct ResampleFilter: Hashable, Sendable, CaseIterable, CustomStringCon
         name: "bilinear", summary: "straight lines between samples; soft", law: .triangle)
     package static let bicubic = ResampleFilter(
         name: "bicubic",
-        summary: "cubic with B = 0, C = 0.6, FFmpeg's default; crisp, some ringing; any other as bicubic:B:C",
-        law: .cubic(b: 0, c: 0.6))
+        summary: "cubic with B = 0, C = 1/2, the papers' bicubic (MATLAB's imresize); any other as bicubic:B:C",
+        law: .cubic(b: 0, c: 0.5))
     package static let catmullrom = ResampleFilter(
-        name: "catmullrom", summary: "cubic with B = 0, C = 1/2, MATLAB's imresize; the papers' bicubic",
+        name: "catmullrom", summary: "cubic with B = 0, C = 1/2 by its own name; the same as bicubic",
         law: .cubic(b: 0, c: 0.5))
     package static let mitchell = ResampleFilter(
         name: "mitchell", summary: "cubic with B = C = 1/3; soft, hardly any ringing",

@@ -85,12 +85,13 @@ class Trainer:
         }
 
     def restore(self, state: dict) -> None:
-        """Continues the run of `state`; its recipe must be this one, but may differ in length.
+        """Continues the run of `state`; its recipe must be this one, but for `steps` and `finish`.
 
         Another number of steps lets a run end sooner or later; the learning rate then jumps to
         where the new schedule has it.
         """
-        made = dataclasses.replace(Recipe.from_dict(state["recipe"]), steps=self.recipe.steps)
+        length = {"steps": self.recipe.steps, "finish": self.recipe.finish}
+        made = dataclasses.replace(Recipe.from_dict(state["recipe"]), **length)
         if made != self.recipe:
             raise ValueError("the checkpoint was made with other settings; start another run")
         self.network.load_state_dict(state["network"])

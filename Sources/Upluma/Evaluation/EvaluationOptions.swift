@@ -8,9 +8,9 @@ public struct EvaluationOptions: Sendable {
     /// Large over small, in both directions; one of `UpscaleOptions.supportedScales`.
     public var scale = 2
     /// Models and filters of the catalog, or `.safetensors` files; each is measured once.
-    public var models = ["catmullrom", "lanczos3", UpscaleOptions(input: "", output: "").model]
+    public var models = ["bicubic", "lanczos3", ModelChoice.clean]
     public var evaluationProtocol = EvaluationProtocol.imresize
-    /// The filter that makes the small picture; nil is the protocol's own. `bicubic` is MATLAB's here.
+    /// The filter that makes the small picture; nil is the protocol's own.
     public var downscale: String?
     /// Small pictures stay in floating point instead of being rounded to the source's depth.
     public var floatSmall = false
@@ -43,13 +43,5 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable {
     func border(scale: Int) -> Int { self == .imresize ? scale : 0 }
 
     /// What reductions are called when nobody asks for another one.
-    var downscaleName: String { self == .imresize ? EvaluationProtocol.matlabBicubic : ResampleFilter.catmullrom.name }
-
-    /// The name of MATLAB's reduction in results; it is the Catmull-Rom cubic.
-    static let matlabBicubic = "bicubic"
-
-    /// The filter of a reduction called `name`; nil when there is none.
-    static func reduction(named name: String) -> ResampleFilter? {
-        name == matlabBicubic ? .catmullrom : ResampleFilter(named: name)
-    }
+    var downscaleName: String { (self == .imresize ? ResampleFilter.bicubic : .catmullrom).name }
 }

@@ -45,7 +45,7 @@ final class EvaluationRun {
         }
         guard options.every > 0 else { throw UplumaError(.usage, "Every \(options.every)th frame: give 1 or more.") }
         let downscale = options.downscale ?? options.evaluationProtocol.downscaleName
-        guard let filter = EvaluationProtocol.reduction(named: downscale) else {
+        guard let filter = ResampleFilter(named: downscale) else {
             let known = ResampleFilter.allCases.map(\.name).joined(separator: ", ")
             throw UplumaError(.usage, "There is no filter \"\(downscale)\" for --downscale. Give one of \(known).")
         }
@@ -58,9 +58,6 @@ final class EvaluationRun {
         for name in options.models where !names.contains(name) { names.append(name) }
         guard !names.isEmpty else { throw UplumaError(.usage, "Name at least one model with --models.") }
         models = try names.map { try EvaluatedModel(name: $0, threads: threads) }
-        if names.contains(ResampleFilter.bicubic.name) {
-            report(.note("The model bicubic is FFmpeg's cubic (C = 0.6); the papers' bicubic is catmullrom (C = 0.5)."))
-        }
         inputs = try EvaluationInput.find(options.paths)
         if options.page != nil { chooser = ExhibitChooser(border: border) }
         meter = ProgressMeter(

@@ -14,11 +14,11 @@ struct EvaluateCommand: ParsableCommand {
             and single clips have means of their own.
 
             Protocol `imresize` is that of the papers: luma of BT.601, reduced by MATLAB's bicubic, as many pixels left \
-            out on each side as the scale says. Published figures of bicubic (here: catmullrom) come out with \
+            out on each side as the scale says. Published figures of bicubic come out with \
             --float-small --gray-as-stored, those of Lanczos with --float-result as well. Protocol `article` is that of \
             SP-VDSR's author: reduced by Catmull-Rom, whole pictures compared.
 
-            Example: upluma evaluate Set5 Set14 --models catmullrom,lanczos3,sp-vdsr --report set5.html
+            Example: upluma evaluate Set5 Set14 --models bicubic,lanczos3,sp-vdsr --report set5.html
             """)
 
     @Argument(help: ArgumentHelp("Pictures, clips, and folders of them.", valueName: "path"))
@@ -38,7 +38,7 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The filter that makes small pictures (default: the protocol's); `bicubic` is MATLAB's here.",
+            "The filter that makes small pictures (default: the protocol's).",
             valueName: "filter"))
     var downscale: String?
 
