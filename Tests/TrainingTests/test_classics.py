@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional as F
 
 from upluma_training.families import FAMILIES
-from upluma_training.goldens import SEEDED, seeded_network
+from upluma_training.goldens import SEEDED, picture, seeded_network
 from upluma_training.lanczos import enlarge
 from upluma_training.networks.espcn import ESPCN
 from upluma_training.networks.fsrcnn import FSRCNN
@@ -128,3 +128,17 @@ def test_sizes_that_cannot_be():
         SRCNN(kernels=(9, 2, 5))
     with pytest.raises(ValueError, match="activation"):
         ESPCN(activation="gelu")
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+@pytest.mark.parametrize("kind", [SRCNN, FSRCNN, ESPCN, VDSR])
+def test_networks_start_near_an_enlargement(kind, scale):
+    """Untrained: away from the edges, where padding shows, within 8 % of white of what a filter makes."""
+    torch.manual_seed(3)
+    luma = torch.from_numpy(picture(20, 24, 5))[None, None]
+    luma = F.avg_pool2d(luma, 5, 1, 2, count_include_pad=False)
+    expected = enlarge(luma[0, 0].numpy(), scale, "bilinear" if kind in (FSRCNN, ESPCN) else "catmullrom")
+    with torch.inference_mode():
+        found = kind(scale)(luma)[0, 0].numpy()
+    inside = (slice(6 * scale, -6 * scale),) * 2
+    assert np.abs(found - expected)[inside].mean() < 0.08

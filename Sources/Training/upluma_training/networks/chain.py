@@ -8,6 +8,11 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+def bilinear(positions: torch.Tensor) -> torch.Tensor:
+    """Weights of samples at these distances, in samples of the small picture."""
+    return (1 - positions.abs()).clamp(min=0)
+
+
 ACTIVATIONS = ("relu", "prelu", "tanh")
 PRELU_START = 0.25
 
@@ -48,6 +53,23 @@ class Chain(nn.Module):
             if activation == "prelu" and self._is_activated(index):
                 layer.slope = nn.Parameter(torch.full((widths[index + 1],), PRELU_START))
             setattr(self, name, layer)
+
+    @torch.no_grad()
+    def start_as_enlargement(self, last: torch.Tensor | None = None, gain: float = 1.0) -> None:
+        """Lets the first channel carry the picture to the last layer, whose other weights start small.
+
+        `last`, of the shape of the last layer's kernels for its first input, then makes an enlargement
+        of it: a network that makes the whole picture need not learn first what any filter knows. `gain`
+        keeps the channel where the activation is nearly linear. Without `last` every layer passes the
+        channel on.
+        """
+        layers = [getattr(self, name) for name in self.names]
+        for index, layer in enumerate(layers if last is None else layers[:-1]):
+            layer.weight[0] = 0
+            layer.weight[0, 0, layer.weight.shape[2] // 2, layer.weight.shape[3] // 2] = gain if index == 0 else 1
+        if last is not None:
+            layers[-1].weight.mul_(0.1)
+            layers[-1].weight[:, 0] = last / gain
 
     def _is_activated(self, index: int) -> bool:
         return self.activate_last or index < len(self.kernels) - 1

@@ -7,7 +7,7 @@ Convolutional Neural Network", 2016: 5-3-3 with 64 and 32 filters and the hyperb
 import torch
 from torch.nn import functional as F
 
-from .chain import Chain
+from .chain import Chain, bilinear
 
 
 class ESPCN(Chain):
@@ -23,6 +23,12 @@ class ESPCN(Chain):
         activation: str = "tanh",
     ) -> None:
         super().__init__(scale, widths or (1, 64, 32, scale * scale), kernels, activation)
+        reach = kernels[-1] // 2
+        taps, places = torch.arange(-reach, reach + 1), (torch.arange(scale) + 0.5) / scale - 0.5
+        # [place][tap] of one axis; channel scale * dy + dx is the product of two.
+        axis = bilinear(taps - places[:, None])
+        kernel = torch.einsum("yi,xj->yxij", axis, axis).reshape(-1, len(taps), len(taps))
+        self.start_as_enlargement(kernel, gain=0.25)
 
     def made(self, luma: torch.Tensor) -> torch.Tensor:
         """See `Chain.made`: channel scale * dy + dx becomes pixel (scale * y + dy, scale * x + dx)."""

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .chain import Chain
+from .chain import Chain, bilinear
 
 
 class FSRCNN(Chain):
@@ -34,8 +34,12 @@ class FSRCNN(Chain):
             widths[-2], widths[-1], last, scale, padding=last // 2, output_padding=scale - 1
         )
         # A pixel of the result sums `last`² / scale² taps of each channel. The paper's 0.001 asks for its weeks.
-        nn.init.normal_(self.deconv.weight, std=scale / (last * widths[-2] ** 0.5))
+        nn.init.normal_(self.deconv.weight, std=0.1 * scale / (last * widths[-2] ** 0.5))
         nn.init.zeros_(self.deconv.bias)
+        taps = (torch.arange(last) - last // 2 + 0.5) / scale - 0.5
+        with torch.no_grad():
+            self.deconv.weight[0] = bilinear(taps) * bilinear(taps)[:, None]
+        self.start_as_enlargement()
 
     def made(self, luma: torch.Tensor) -> torch.Tensor:
         """See `Chain.made`: the picture."""

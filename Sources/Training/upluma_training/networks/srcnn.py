@@ -28,6 +28,9 @@ class SRCNN(Chain):
     ) -> None:
         super().__init__(scale, widths, kernels, activation)
         self.base = base
+        centre = torch.zeros(1, kernels[-1], kernels[-1])
+        centre[0, kernels[-1] // 2, kernels[-1] // 2] = 1
+        self.start_as_enlargement(centre)
 
     def made(self, luma: torch.Tensor) -> torch.Tensor:
         """See `Chain.made`: the picture."""
