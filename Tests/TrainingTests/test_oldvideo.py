@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from conftest import ROOT, drawing
 
-from upluma_training import clips, codings, oldvideo, rates, shots
+from upluma_training import clips, codings, export, oldvideo, rates, shots
 from upluma_training.__main__ import parser
 from upluma_training.filters import resample
 from upluma_training.imresize import reduce_to_codes, round_to_codes
@@ -196,3 +196,11 @@ def test_blank_frames_are_left_out():
     assert rates.scores([blank, drawn], smalls, models) == rates.scores([drawn], smalls[1:], models)
     with pytest.raises(ValueError, match="1 decoded frames for 2"):
         rates.scores([blank, drawn], smalls[:1], models)
+
+
+def test_networks_run_until_the_scale_is_reached():
+    small = drawing(12, 16, 3)
+    once, twice = (rates.model(export.SHIPPED / "sp-vdsr.safetensors", scale) for scale in (2, 4))
+    assert np.array_equal(twice(small), once(once(small))) and twice(small).shape == (48, 64)
+    with pytest.raises(ValueError, match="enlarges by 3"):
+        rates.model(export.SHIPPED / "sp-vdsr-x3.safetensors", 4)

@@ -92,6 +92,7 @@ def _oldvideo(arguments: argparse.Namespace) -> None:
         arguments.cache,
         every=arguments.every,
         rates=arguments.bits_per_pixel,
+        scale=arguments.scale,
     )
     print(rates.as_json(result) if arguments.json else rates.table(result))
 
@@ -214,6 +215,7 @@ def parser() -> argparse.ArgumentParser:
     )
     oldvideo.add_argument("--cache", type=Path, required=True, help="folder that keeps the coded clips")
     oldvideo.add_argument("--every", type=int, default=24, help="use each N-th frame of a clip")
+    oldvideo.add_argument("--scale", type=int, default=2, help="how many times the clips are reduced")
     oldvideo.add_argument(
         "--bits-per-pixel", type=numbers, metavar="B,B,…", help="instead of each codec's three rates"
     )

@@ -1,6 +1,6 @@
-"""`oldvideo`: clips reduced by 2, coded as old video was, and enlarged: PSNR-Y by codec and rate.
+"""`oldvideo`: clips reduced, coded as old video was, and enlarged: PSNR-Y by codec and rate.
 
-Each clip is cut to multiples of four, every plane reduced by `imresize` bicubic and rounded, and the
+Each clip is cut so that its small one has even sides, every plane reduced by `imresize` bicubic and rounded, and the
 result coded with each codec at each rate. Every N-th decoded frame is enlarged and compared with
 the same frame of the clip (`protocol`: 8 bits, `scale` border pixels left out). Rates are in bits per
 pixel of the small picture, so that they carry over to other sizes and frame rates.
@@ -22,7 +22,6 @@ from . import clips, protocol
 from .imresize import reduce_to_codes, round_to_codes
 from .metrics import psnr
 
-SCALE = 2
 LANCZOS = "lanczos3"
 BLANK = 1.0
 """Frames whose luma deviates less, in codes, are left out: their PSNR says nothing."""
@@ -57,12 +56,24 @@ CODECS = {
 }
 
 
-def model(path: Path) -> tuple[protocol.Upscaler, int]:
-    """What a weights file does to a picture, and its scale."""
+def model(path: Path, scale: int) -> protocol.Upscaler:
+    """What a weights file does to a picture; run as often as it takes to enlarge by `scale`."""
     from .export import load_weights
 
     network, facts = load_weights(path)
-    return protocol.by_network(network), int(facts["scale"])
+    own, runs = int(facts["scale"]), 1
+    while own**runs < scale:
+        runs += 1
+    if own**runs != scale:
+        raise ValueError(f"{path} enlarges by {own}; the clips are reduced by {scale}")
+    once = protocol.by_network(network)
+
+    def upscale(small: np.ndarray) -> np.ndarray:
+        for _ in range(runs):
+            small = once(small)
+        return small
+
+    return upscale
 
 
 def _frame_rate(path: Path) -> str:
@@ -95,25 +106,26 @@ def _made(path: Path, make: Callable[[Path], None]) -> Path:
     return path
 
 
-def small_size(clip: Path) -> tuple[int, int]:
+def small_size(clip: Path, scale: int = 2) -> tuple[int, int]:
     """(height, width) of the reduced clip: both even."""
     height, width = clips.size(clip)
-    return height // 4 * 2, width // 4 * 2
+    return height // (2 * scale) * 2, width // (2 * scale) * 2
 
 
-def reduced(clip: Path, cache: Path) -> Path:
-    """The clip at half its size as YUV4MPEG2."""
-    height, width = small_size(clip)
+def reduced(clip: Path, cache: Path, scale: int = 2) -> Path:
+    """The clip, `scale` times smaller, as YUV4MPEG2."""
+    height, width = small_size(clip, scale)
     mark = hashlib.sha256(f"{clip.name} {clip.stat().st_size}".encode()).hexdigest()[:8]
 
     def make(path: Path) -> None:
         rate = _frame_rate(clip).replace("/", ":")
         with open(path, "wb") as file:
             file.write(f"YUV4MPEG2 W{width} H{height} F{rate} Ip A1:1 C420mpeg2\n".encode())
-            for planes in _planes(clip, 2 * height, 2 * width):
-                file.write(b"FRAME\n" + b"".join(reduce_to_codes(p, SCALE).tobytes() for p in planes))
+            for planes in _planes(clip, scale * height, scale * width):
+                file.write(b"FRAME\n" + b"".join(reduce_to_codes(p, scale).tobytes() for p in planes))
 
-    return _made(cache / f"{clip.stem}-{mark}.y4m", make)
+    size = "" if scale == 2 else f"-x{scale}"
+    return _made(cache / f"{clip.stem}-{mark}{size}.y4m", make)
 
 
 @dataclass(frozen=True)
@@ -148,14 +160,14 @@ def coded(small: Path, codec: str, bits_per_pixel: float, cache: Path) -> Coded:
 
 
 def scores(
-    large: list[np.ndarray], small: list[np.ndarray], models: dict[str, protocol.Upscaler]
+    large: list[np.ndarray], small: list[np.ndarray], models: dict[str, protocol.Upscaler], scale: int = 2
 ) -> dict[str, float]:
     """Mean PSNR-Y in dB of each model over frames (uint8): `large` the originals, `small` as decoded."""
     if len(large) != len(small):
         raise ValueError(f"{len(small)} decoded frames for {len(large)} of the clip")
     used = [(a, b) for a, b in zip(large, small) if a.std() >= BLANK]
     return {
-        name: float(np.mean([psnr(a, round_to_codes(upscale(b)), SCALE) for a, b in used]))
+        name: float(np.mean([psnr(a, round_to_codes(upscale(b)), scale) for a, b in used]))
         for name, upscale in models.items()
     }
 
@@ -166,6 +178,7 @@ def measure(
     cache: Path,
     every: int = 24,
     rates: tuple[float, ...] | None = None,
+    scale: int = 2,
 ) -> dict:
     """Rows for each clip, codec and rate, and the summary of each model.
 
@@ -174,15 +187,12 @@ def measure(
     """
     if shutil.which("ffmpeg") is None:
         raise clips.ClipError("`ffmpeg` is not installed (package ffmpeg)")
-    models = {LANCZOS: protocol.lanczos3(SCALE)}
-    for name, path in weights.items():
-        models[name], scale = model(path)
-        if scale != SCALE:
-            raise ValueError(f"{path} enlarges by {scale}; the clips are reduced by {SCALE}")
+    models = {LANCZOS: protocol.lanczos3(scale)}
+    models |= {name: model(path, scale) for name, path in weights.items()}
     rows = []
     for clip in clips.files(clip_folder):
-        small = reduced(clip, cache)
-        height, width = (SCALE * side for side in small_size(clip))
+        small = reduced(clip, cache, scale)
+        height, width = (scale * side for side in small_size(clip, scale))
         large = [frame[:height, :width] for frame in clips.luma_frames(clip, every)]
         for codec, settings in CODECS.items():
             named = settings.rates if rates is None else {f"{rate:g}": rate for rate in rates}
@@ -195,10 +205,10 @@ def measure(
                         "rate": word,
                         "bits_per_pixel": round(file.bits_per_pixel, 4),
                         "kbits_per_second": round(file.kbits, 1),
-                        "psnr_y": scores(large, list(clips.luma_frames(file.path, every)), models),
+                        "psnr_y": scores(large, list(clips.luma_frames(file.path, every)), models, scale),
                     }
                 )
-    return {"scale": SCALE, "protocol": "imresize, coded", "every": every, "rows": rows} | {
+    return {"scale": scale, "protocol": "imresize, coded", "every": every, "rows": rows} | {
         "models": {name: _summary(rows, name) for name in models}
     }
 
