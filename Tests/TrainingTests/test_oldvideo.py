@@ -199,8 +199,8 @@ def test_blank_frames_are_left_out():
 
 
 def test_networks_run_until_the_scale_is_reached():
-    small = drawing(12, 16, 3)
+    small = drawing(48, 64, 3)
     once, twice = (rates.model(export.SHIPPED / "sp-vdsr.safetensors", scale) for scale in (2, 4))
-    assert np.array_equal(twice(small), once(once(small))) and twice(small).shape == (48, 64)
+    assert np.array_equal(twice(small), once(once(small))) and twice(small).shape == (192, 256)
     with pytest.raises(ValueError, match="enlarges by 3"):
         rates.model(export.SHIPPED / "sp-vdsr-x3.safetensors", 4)
