@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes a picture of a part of a clip's first frame, enlarged twice: by repeating its pixels, by Lanczos, by the default
-# network; and last, when given, the same part of the large original. Every pixel is shown three times its size, so that
+# model; and last, when given, the same part of the large original. Every pixel is shown three times its size, so that
 # the difference can be seen. With the original, the luma PSNR of that frame is printed, too.
 #
 # Usage: compare.sh TOOLS SMALL OUTPUT.png [LARGE]
@@ -14,9 +14,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 inputs=()
-for model in nearest lanczos3 sp-vdsr; do
+for model in nearest lanczos3 auto; do
     # Chroma by the same filter as luma where luma is filtered; a network's chroma is Lanczos.
-    chroma=$([ "$model" = sp-vdsr ] && echo lanczos3 || echo "$model")
+    chroma=$([ "$model" = auto ] && echo lanczos3 || echo "$model")
     "$tools/upluma" upscale "$small" -o "$work/$model.mkv" --model "$model" --chroma "$chroma" --duration 0.04 \
         --encoder ffv1 --progress none
     inputs+=(-i "$work/$model.mkv")
