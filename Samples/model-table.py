@@ -11,6 +11,7 @@ plot needs matplotlib (Sources/Training/.venv has it). Run it on a machine that 
 import argparse
 import json
 import subprocess
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 SETS = {"set5": "Set5", "set14": "Set14", "bsd100": "BSD100"}
@@ -45,6 +46,11 @@ def scores(program: str, folders: list[Path], scale: int, names: list[str]) -> d
     return {name: part["models"] for name, part in tool(*command)["sets"].items()}
 
 
+def rounded(value: float, digits: int) -> Decimal:
+    """Halves up, as the tool's own tables."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
 def table(networks: dict, milliseconds: dict, sets: dict, names: list[str]) -> str:
     """Markdown, one row for each model."""
     present = [name for name in SETS if name in sets]
@@ -60,7 +66,7 @@ def table(networks: dict, milliseconds: dict, sets: dict, names: list[str]) -> s
         ]
         for key in present:
             score = sets[key][name]
-            cells.append(f"{score['psnr_y']:.2f} / {score['ssim_y']:.4f}")
+            cells.append(f"{rounded(score['psnr_y'], 2)} / {rounded(score['ssim_y'], 4)}")
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
