@@ -101,7 +101,7 @@ MEDIUM = replace(
 )
 
 DEEP = replace(
-    MEDIUM, name="sp-vdsr-deep", widths=(1, *[32] * 12, 4), patch=48, rate=1e-3, steps=18_000, finish=0.06
+    MEDIUM, name="sp-vdsr-deep", widths=(1, *[32] * 12, 4), patch=48, rate=1e-3, steps=21_000, finish=0.05
 )
 
 
