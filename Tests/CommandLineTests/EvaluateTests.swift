@@ -92,6 +92,15 @@ import UplumaTestSupport
         #expect(sets.keys.sorted() == ["film.mkv", "mixed"])
     }
 
+    @Test("a folder of folders stands for the sets in it") func nested() throws {
+        _ = try pictures("all/a", count: 1)
+        _ = try pictures("all/b", count: 1)
+        try FileManager.default.createDirectory(atPath: folder.file("all/empty"), withIntermediateDirectories: true)
+        let sets = try #require(
+            try json([folder.file("all"), "--models", "nearest"])["sets"] as? [String: [String: Any]])
+        #expect(sets.keys.sorted() == ["a", "b"])
+    }
+
     @Test("a flat picture is restored exactly: left out, and said") func exact() throws {
         let set = try pictures(count: 1)
         try FFmpegTool.ffmpeg(["-f", "lavfi", "-i", "color=gray:s=64x64", "-frames:v", "1", set + "/flat.png"])

@@ -59,7 +59,8 @@ import UplumaResampling
         "published values",
         arguments: [
             (ResampleFilter.catmullrom, 0.5, 0.5625), (.catmullrom, 1.5, -0.0625), (.mitchell, 0.5, 0.53472222222222),
-            (.bicubic, 1.5, -0.0625), (.bicubic(b: 0, c: 0.6), 1.5, -0.075), (.bilinear, 0.25, 0.75), (.lanczos3, 0.5, 0.60792710185403),
+            (.bicubic, 1.5, -0.0625), (.bicubic(b: 0, c: 0.6), 1.5, -0.075), (.bilinear, 0.25, 0.75),
+            (.lanczos3, 0.5, 0.60792710185403),
             (.lanczos3, 1.5, -0.13509491152312), (.lanczos2, 0.5, 0.57315916825077),
         ])
     func values(filter: ResampleFilter, distance: Double, weight: Double) {

@@ -28,7 +28,8 @@ struct EvaluationInput: Sendable {
         "webm", "wmv", "y4m",
     ]
 
-    /// What there is to measure at `paths`, in the order given, files of a folder by name.
+    /// What there is to measure at `paths`, in the order given, files of a folder by name; a folder that holds nothing
+    /// but folders stands for those.
     ///
     /// - Throws: `UplumaError`: `usage` without a path, `noInput` for what is not there and for folders with nothing in
     ///   them.
@@ -58,24 +59,38 @@ struct EvaluationInput: Sendable {
         return withUniqueNames(inputs)
     }
 
+    /// A folder's own pictures and clips; of one that holds none, those of the folders in it.
     private static func folder(_ path: String) throws -> [EvaluationInput] {
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: path).sorted().filter { !$0.hasPrefix(".") }
-        } catch {
-            throw UplumaError(.noInput, "The folder \"\(path)\" cannot be read. Check its permissions.")
+        let entries = try contents(of: path)
+        let own = inputs(name: name(path), among: entries)
+        guard own.isEmpty else { return own }
+        let below = try entries.filter { FileStatus(path: $0)?.kind == .directory }.flatMap { folder in
+            inputs(name: name(folder), among: try contents(of: folder))
         }
-        let files = names.map { (path as NSString).appendingPathComponent($0) }
-        let pictures = files.filter(isPicture)
-        let clips = files.filter { clipEndings.contains(ending($0)) }
-        guard !pictures.isEmpty || !clips.isEmpty else {
+        guard !below.isEmpty else {
             throw UplumaError(
                 .noInput,
                 "There is no picture and no clip in the folder \"\(path)\". Name a folder with PNG, BMP or JPEG files or "
                     + "with video files in it.")
         }
-        return (pictures.isEmpty ? [] : [EvaluationInput(name: name(path), content: .pictures(pictures))])
-            + clips.map { EvaluationInput(name: name($0), content: .clip($0)) }
+        return below
+    }
+
+    /// Paths of what a folder holds, by name, hidden files left out.
+    private static func contents(of path: String) throws -> [String] {
+        do {
+            let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+            return names.filter { !$0.hasPrefix(".") }.map { (path as NSString).appendingPathComponent($0) }
+        } catch {
+            throw UplumaError(.noInput, "The folder \"\(path)\" cannot be read. Check its permissions.")
+        }
+    }
+
+    private static func inputs(name set: String, among files: [String]) -> [EvaluationInput] {
+        let pictures = files.filter(isPicture)
+        return (pictures.isEmpty ? [] : [EvaluationInput(name: set, content: .pictures(pictures))])
+            + files.filter { clipEndings.contains(ending($0)) }
+            .map { EvaluationInput(name: name($0), content: .clip($0)) }
     }
 
     private static func ending(_ path: String) -> String { (path as NSString).pathExtension.lowercased() }
