@@ -13,6 +13,10 @@ package enum ModelCatalog {
                 kind: .network(
                     .shipped(["sp-vdsr.safetensors", "sp-vdsr-x3.safetensors", "sp-vdsr-x4.safetensors"]))),
             Model(
+                name: "sp-vdsr-medium", family: "sp-vdsr",
+                summary: "seven layers, twice as wide: a better picture, about four times the work of sp-vdsr",
+                kind: .network(.shipped(["sp-vdsr-medium.safetensors"]))),
+            Model(
                 name: "sp-vdsr-lineart", family: "sp-vdsr",
                 summary: "sp-vdsr trained on line art and cel-style pictures",
                 kind: .network(.shipped(["sp-vdsr-lineart.safetensors"]))),
@@ -20,6 +24,18 @@ package enum ModelCatalog {
                 name: "sp-vdsr-film", family: "sp-vdsr",
                 summary: "sp-vdsr trained on old, compressed video: MPEG-1, MPEG-2, MPEG-4 and early H.264",
                 kind: .network(.shipped(["sp-vdsr-film.safetensors"]))),
+            Model(
+                name: "srcnn", family: "srcnn",
+                summary: "SRCNN (2015), three layers on a bicubic enlargement; trained briefly, to compare with",
+                kind: .network(.shipped(["srcnn.safetensors"]))),
+            Model(
+                name: "fsrcnn", family: "fsrcnn",
+                summary: "FSRCNN (2016), eight layers, the last a transposed one; trained briefly, to compare with",
+                kind: .network(.shipped(["fsrcnn.safetensors"]))),
+            Model(
+                name: "espcn", family: "espcn",
+                summary: "ESPCN (2016), three layers with tanh; trained briefly, to compare with",
+                kind: .network(.shipped(["espcn.safetensors"]))),
         ]
         + ResampleFilter.allCases.map(model)
 

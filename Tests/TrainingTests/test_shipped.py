@@ -63,7 +63,7 @@ def test_shipped_weights_beat_lanczos(path, seed):
 def test_shipped_weights_keep_flat_pictures_flat(path):
     """The bounds that Docs/Models.md states, in code values at 8 bits: inside, at the sides, in the corners."""
     network, facts = export.load_weights(path)
-    inside, side, corner = (0.3, 3, 8) if facts["architecture"] == RESIDUAL else (3, 40, 60)
+    inside, side, corner = (0.3, 3, 8) if facts["architecture"] == RESIDUAL else (4, 8, 24)
     reach = 20 * int(facts["scale"])
     for code in (16, 64, 128, 200, 235):
         with torch.inference_mode():

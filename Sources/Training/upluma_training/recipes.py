@@ -162,7 +162,7 @@ PLAIN = replace(
 CLASSICS = (
     replace(PLAIN, name="srcnn", network="srcnn", patch=24),
     replace(PLAIN, name="fsrcnn", network="fsrcnn", rate=2e-3, steps=6_000),
-    replace(PLAIN, name="espcn", network="espcn"),
+    replace(PLAIN, name="espcn", network="espcn", steps=10_000),
     replace(PLAIN, name="vdsr", network="vdsr", patch=24, batch=8, rate=3e-4, steps=600),
 )
 
