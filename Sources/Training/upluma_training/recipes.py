@@ -43,7 +43,7 @@ class Recipe:
     finish_loss: str
     """A name in `losses.LOSSES`."""
     precision: str
-    """`bf16`: the inner layers compute in bfloat16 until `finish`; `f32`: never."""
+    """`bf16`: the inner layers compute in bfloat16 until `finish`; `bf16-long`: until the last fiftieth; `f32`: never."""
     average: float
     """Half life of the moving average of the weights, in steps."""
     border: int
@@ -101,7 +101,14 @@ MEDIUM = replace(
 )
 
 DEEP = replace(
-    MEDIUM, name="sp-vdsr-deep", widths=(1, *[32] * 12, 4), patch=48, rate=1e-3, steps=21_000, finish=0.05
+    MEDIUM,
+    name="sp-vdsr-deep",
+    widths=(1, *[32] * 12, 4),
+    patch=48,
+    rate=1e-3,
+    precision="bf16-long",
+    finish=0.27,
+    steps=21_000,
 )
 
 

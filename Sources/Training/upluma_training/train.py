@@ -15,8 +15,11 @@ from .sources import SOURCES, Sized
 
 CHECKPOINT = "checkpoint.pt"
 CURVE = "curve.csv"
+CHANGEABLE = ("steps", "finish", "precision")
+"""Settings that may differ when a run goes on: when it ends, and how it computes."""
 COLUMNS = ("step", "minutes", "loss", "rate", "held_out", "set5")
-PRECISIONS = {"f32": None, "bf16": torch.bfloat16}
+BF16_SHARE = {"f32": 0.0, "bf16": None, "bf16-long": 0.98}
+"""Share of the steps that compute in bfloat16, by `Recipe.precision`; None is up to the finish."""
 
 
 def rate_at(recipe: Recipe, step: int) -> float:
@@ -53,7 +56,9 @@ class Trainer:
         luma, base, large = (tensor.to(self.device) for tensor in self.patches(self.step))
         finishing = self.step >= recipe.steps * (1 - recipe.finish)
         loss_of = losses.LOSSES[recipe.finish_loss if finishing else recipe.loss]
-        precision = PRECISIONS["f32" if finishing else recipe.precision]
+        share = BF16_SHARE[recipe.precision]
+        exact = finishing if share is None else self.step >= recipe.steps * share
+        precision = None if exact else torch.bfloat16
         for group in self.optimizer.param_groups:
             group["lr"] = rate_at(recipe, self.step)
         self.optimizer.zero_grad(set_to_none=True)
@@ -85,13 +90,13 @@ class Trainer:
         }
 
     def restore(self, state: dict) -> None:
-        """Continues the run of `state`; its recipe must be this one, but for `steps` and `finish`.
+        """Continues the run of `state`; its recipe must be this one, but for what `CHANGEABLE` names.
 
         Another number of steps lets a run end sooner or later; the learning rate then jumps to
         where the new schedule has it.
         """
-        length = {"steps": self.recipe.steps, "finish": self.recipe.finish}
-        made = dataclasses.replace(Recipe.from_dict(state["recipe"]), **length)
+        changes = {name: getattr(self.recipe, name) for name in CHANGEABLE}
+        made = dataclasses.replace(Recipe.from_dict(state["recipe"]), **changes)
         if made != self.recipe:
             raise ValueError("the checkpoint was made with other settings; start another run")
         self.network.load_state_dict(state["network"])
