@@ -108,9 +108,11 @@ def test_resuming_changes_nothing(pairs, tmp_path):
         assert torch.equal(tensor, second.state()["network"][name]), name
 
 
-def test_only_the_length_of_a_run_may_change(pairs):
+def test_only_some_settings_of_a_run_may_change(pairs):
     state = train.Trainer(TINY, pairs).state()
-    train.Trainer(dataclasses.replace(TINY, steps=20, finish=0.5, precision="bf16-long"), pairs).restore(state)
+    changes = {"steps": 20, "finish": 0.5, "precision": "bf16-long", "scalings": (1.0, 0.9)}
+    assert set(changes) == set(train.CHANGEABLE)
+    train.Trainer(dataclasses.replace(TINY, **changes), pairs).restore(state)
     with pytest.raises(ValueError, match="other settings"):
         train.Trainer(dataclasses.replace(TINY, rate=1.0), pairs).restore(state)
 

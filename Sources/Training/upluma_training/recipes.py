@@ -107,8 +107,9 @@ DEEP = replace(
     patch=48,
     rate=1e-3,
     precision="bf16-long",
-    finish=0.27,
-    steps=21_000,
+    scalings=(1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5),
+    finish=0.3,
+    steps=23_000,
 )
 
 

@@ -15,8 +15,8 @@ from .sources import SOURCES, Sized
 
 CHECKPOINT = "checkpoint.pt"
 CURVE = "curve.csv"
-CHANGEABLE = ("steps", "finish", "precision")
-"""Settings that may differ when a run goes on: when it ends, and how it computes."""
+CHANGEABLE = ("steps", "finish", "precision", "scalings")
+"""Settings that may differ when a run goes on: when it ends, how it computes, the sizes of its pictures."""
 COLUMNS = ("step", "minutes", "loss", "rate", "held_out", "set5")
 BF16_SHARE = {"f32": 0.0, "bf16": None, "bf16-long": 0.98}
 """Share of the steps that compute in bfloat16, by `Recipe.precision`; None is up to the finish."""
