@@ -25,6 +25,10 @@ package enum ModelCatalog {
                 summary: "sp-vdsr trained on old, compressed video: MPEG-1, MPEG-2, MPEG-4 and early H.264",
                 kind: .network(.shipped(["sp-vdsr-film.safetensors"]))),
             Model(
+                name: "sp-vdsr-film-medium", family: "sp-vdsr",
+                summary: "sp-vdsr-medium trained on old, compressed video",
+                kind: .network(.shipped(["sp-vdsr-film-medium.safetensors"]))),
+            Model(
                 name: "srcnn", family: "srcnn",
                 summary: "SRCNN (2015), three layers on a bicubic enlargement; trained briefly, to compare with",
                 kind: .network(.shipped(["srcnn.safetensors"]))),
@@ -36,6 +40,10 @@ package enum ModelCatalog {
                 name: "espcn", family: "espcn",
                 summary: "ESPCN (2016), three layers with tanh; trained briefly, to compare with",
                 kind: .network(.shipped(["espcn.safetensors"]))),
+            Model(
+                name: "vdsr", family: "vdsr",
+                summary: "VDSR (2016), twenty layers on a bicubic enlargement, very slow; trained briefly, to compare with",
+                kind: .network(.shipped(["vdsr.safetensors"]))),
         ]
         + ResampleFilter.allCases.map(model)
 
