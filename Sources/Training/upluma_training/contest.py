@@ -1,7 +1,9 @@
 """The comparison of the SP-VDSR article: networks of one depth, trained for the same time each."""
 
 import dataclasses
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -33,7 +35,12 @@ def _trained(recipe: Recipe, pairs: list[data.Pair], minutes: float) -> Trainer:
     return trainer
 
 
-def run(cache: Path, minutes: float, out: Path | None = None, report=print) -> dict:
+def _say(line: str) -> None:
+    """Progress; results alone go to standard output."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def run(cache: Path, minutes: float, out: Path | None = None, report: Callable[[str], None] = _say) -> dict:
     """`article.compare` on the held-out drawings, with every network of `recipes.ARTICLE` trained first.
 
     Processor time on one thread counts, not time by the clock. `out` receives the weights.
