@@ -109,7 +109,7 @@ DEEP = replace(
     precision="bf16-long",
     scalings=(1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5),
     finish=0.3,
-    steps=23_000,
+    steps=26_000,
 )
 
 
