@@ -139,7 +139,7 @@ LINE_ART = replace(
     scalings=(1.0,),
     precision="bf16",
     warmup=200,
-    steps=15_000,
+    steps=8_000,
 )
 
 def _film(recipe: Recipe) -> Recipe:
@@ -151,7 +151,7 @@ def _film(recipe: Recipe) -> Recipe:
         start=f"{recipe.name}.safetensors",
         precision="bf16",
         warmup=200,
-        steps=10_000,
+        steps=6_000,
     )
 
 
