@@ -157,10 +157,10 @@ def test_a_picture_that_comes_back_is_infinitely_good(drawings):
 
 
 def test_article_command_reads_a_folder_and_scores_weights(tmp_path, capsys):
-    from upluma_training.goldens import ROOT, SHIPPED
+    from upluma_training.export import SHIPPED
 
     gallery.write(tmp_path / "png", 2, 0, 64, 64, TEST)
-    command = ["article", "--pictures", str(tmp_path / "png"), "--weights", str(ROOT / SHIPPED)]
+    command = ["article", "--pictures", str(tmp_path / "png"), "--weights", str(SHIPPED / "sp-vdsr.safetensors")]
     arguments = parser().parse_args(command)
     arguments.run(arguments)
     printed = capsys.readouterr().out
