@@ -21,7 +21,7 @@ package enum ModelCatalog {
                     ]))),
             Model(
                 name: "sp-vdsr-deep", family: "sp-vdsr",
-                summary: "thirteen layers, four times as wide: the best picture of a clean source, some three frames a second",
+                summary: "thirteen layers, four times as wide: the best picture of a clean source, slow",
                 kind: .network(.shipped(["sp-vdsr-deep.safetensors"]))),
             Model(
                 name: "sp-vdsr-lineart", family: "sp-vdsr",
@@ -49,7 +49,7 @@ package enum ModelCatalog {
                 kind: .network(.shipped(["espcn.safetensors"]))),
             Model(
                 name: "vdsr", family: "vdsr",
-                summary: "VDSR (2016), twenty layers on a bicubic enlargement, very slow; trained briefly, to compare with",
+                summary: "VDSR (2016), twenty layers, very slow; trained briefly, to compare with",
                 kind: .network(.shipped(["vdsr.safetensors"]))),
         ]
         + ResampleFilter.allCases.map(model)
