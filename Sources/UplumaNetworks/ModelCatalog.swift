@@ -7,52 +7,36 @@ import UplumaResampling
 package enum ModelCatalog {
     package static let models: [Model] =
         [
-            Model(
-                name: "sp-vdsr", family: "sp-vdsr",
-                summary: "six narrow convolutions that correct a Lanczos 3 enlargement; the fastest network",
-                kind: .network(
-                    .shipped(["sp-vdsr.safetensors", "sp-vdsr-x3.safetensors", "sp-vdsr-x4.safetensors"]))),
-            Model(
-                name: "sp-vdsr-medium", family: "sp-vdsr",
-                summary: "seven layers, twice as wide: a better picture, about four times the work of sp-vdsr",
-                kind: .network(
-                    .shipped([
-                        "sp-vdsr-medium.safetensors", "sp-vdsr-medium-x3.safetensors", "sp-vdsr-medium-x4.safetensors",
-                    ]))),
-            Model(
-                name: "sp-vdsr-deep", family: "sp-vdsr",
-                summary: "thirteen layers, four times as wide: the best picture of a clean source, slow",
-                kind: .network(.shipped(["sp-vdsr-deep.safetensors"]))),
-            Model(
-                name: "sp-vdsr-lineart", family: "sp-vdsr",
-                summary: "sp-vdsr trained on line art and cel-style pictures",
-                kind: .network(.shipped(["sp-vdsr-lineart.safetensors"]))),
-            Model(
-                name: "sp-vdsr-film", family: "sp-vdsr",
-                summary: "sp-vdsr trained on old, compressed video: MPEG-1, MPEG-2, MPEG-4 and early H.264",
-                kind: .network(.shipped(["sp-vdsr-film.safetensors"]))),
-            Model(
-                name: "sp-vdsr-film-medium", family: "sp-vdsr",
-                summary: "sp-vdsr-medium trained on old, compressed video",
-                kind: .network(.shipped(["sp-vdsr-film-medium.safetensors"]))),
-            Model(
-                name: "srcnn", family: "srcnn",
-                summary: "SRCNN (2015), three layers on a bicubic enlargement; trained briefly, to compare with",
-                kind: .network(.shipped(["srcnn.safetensors"]))),
-            Model(
-                name: "fsrcnn", family: "fsrcnn",
-                summary: "FSRCNN (2016), eight layers, the last a transposed one; trained briefly, to compare with",
-                kind: .network(.shipped(["fsrcnn.safetensors"]))),
-            Model(
-                name: "espcn", family: "espcn",
-                summary: "ESPCN (2016), three layers with tanh; trained briefly, to compare with",
-                kind: .network(.shipped(["espcn.safetensors"]))),
-            Model(
-                name: "vdsr", family: "vdsr",
-                summary: "VDSR (2016), twenty layers, very slow; trained briefly, to compare with",
-                kind: .network(.shipped(["vdsr.safetensors"]))),
+            network(
+                "sp-vdsr", scales: [2, 3, 4],
+                "six narrow convolutions that correct a Lanczos 3 enlargement; the fastest network"),
+            network(
+                "sp-vdsr-medium", scales: [2, 3, 4],
+                "seven layers, twice as wide: a better picture, about four times the work of sp-vdsr"),
+            network(
+                "sp-vdsr-deep", "thirteen layers, four times as wide: the best picture of a clean source, slow"),
+            network("sp-vdsr-lineart", "sp-vdsr trained on line art and cel-style pictures"),
+            network(
+                "sp-vdsr-film", "sp-vdsr trained on old, compressed video: MPEG-1, MPEG-2, MPEG-4 and early H.264"),
+            network("sp-vdsr-film-medium", "sp-vdsr-medium trained on old, compressed video"),
+            network(
+                "srcnn", family: "srcnn",
+                "SRCNN (2015), three layers on a bicubic enlargement; trained briefly, to compare with"),
+            network(
+                "fsrcnn", family: "fsrcnn",
+                "FSRCNN (2016), eight layers, the last a transposed one; trained briefly, to compare with"),
+            network("espcn", family: "espcn", "ESPCN (2016), three layers with tanh; trained briefly, to compare with"),
+            network("vdsr", family: "vdsr", "VDSR (2016), twenty layers, very slow; trained briefly, to compare with"),
         ]
         + ResampleFilter.allCases.map(model)
+
+    /// A shipped network: its file for scale 2 is called after it, those for others have `-x3`, `-x4` added.
+    private static func network(
+        _ name: String, family: String = "sp-vdsr", scales: [Int] = [2], _ summary: String
+    ) -> Model {
+        let files = scales.map { $0 == 2 ? "\(name).safetensors" : "\(name)-x\($0).safetensors" }
+        return Model(name: name, family: family, summary: summary, kind: .network(.shipped(files)))
+    }
 
     private static func model(_ filter: ResampleFilter) -> Model {
         Model(name: filter.name, family: "fir", summary: filter.summary, kind: .filter(filter))
