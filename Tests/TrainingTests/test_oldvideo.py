@@ -10,7 +10,6 @@ from conftest import ROOT, drawing
 
 from upluma_training import clips, codings, export, oldvideo, rates, shots
 from upluma_training.__main__ import parser
-from upluma_training.filters import resample
 from upluma_training.imresize import reduce_to_codes, round_to_codes
 from upluma_training.metrics import psnr
 from upluma_training.oldvideo import CLEAN, Take, Treatment

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 import torch
-from conftest import ROOT, drawing
+from conftest import drawing
 from PIL import Image
 
 from upluma_training import checkpoint, evaluate, export, goldens, pictures, protocol, train
@@ -21,7 +21,7 @@ def test_shipped_file_is_complete():
     assert (facts["architecture"], facts["scale"]) == ("sp-vdsr", "2")
     assert facts["widths"] == "1-8-8-8-8-8-4" and float(facts["psnr_y_set5"]) > 36.5
     settings = json.loads(facts["settings"])
-    assert settings["name"] == facts["recipe"] and 0 < int(facts["iterations"]) <= settings["steps"]
+    assert settings["name"] == facts["recipe"] and int(facts["iterations"]) == settings["steps"]
     widths = [int(width) for width in facts["widths"].split("-")]
     state = network.state_dict()
     assert len(state) == 2 * len(LAYER_NAMES)
@@ -36,11 +36,20 @@ RESIDUAL = "sp-vdsr"
 """The architecture whose networks correct an enlargement; they are held to closer bounds."""
 
 
+def _bounds(path, facts) -> tuple[float, tuple[float, float, float]]:
+    """Least gain over Lanczos 3 in dB, and what a flat picture may be off by, in code values at 8 bits: inside,
+    at the sides, in the corners. Those of sp-vdsr stand in Docs/Models.md."""
+    if path == SHIPPED:
+        return 2, (0.3, 2, 6)
+    return (2, (0.6, 4, 7)) if facts["architecture"] == RESIDUAL else (0, (4, 8, 24))
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_file_says_where_it_comes_from(path):
     network, facts = export.load_weights(path)
     assert set(export.METADATA_KEYS) <= set(facts) and all(facts.values())
     settings = json.loads(facts["settings"])
+    # A run may have been stopped before its schedule's end; its card says so.
     assert settings["name"] == facts["recipe"] and 0 < int(facts["iterations"]) <= settings["steps"]
     assert facts["recipe"] in RECIPES, "a recipe of this package made it"
     assert path.stem == facts["recipe"]
@@ -56,18 +65,22 @@ def test_shipped_weights_beat_lanczos(path, seed):
         protocol.score(picture, upscale, scale, with_ssim=False)["psnr_y"]
         for upscale in (protocol.by_network(network), protocol.lanczos3(scale))
     )
-    assert network_db > lanczos_db + (1 if facts["architecture"] == RESIDUAL else 0)
+    assert network_db > lanczos_db + _bounds(path, facts)[0]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_shipped_weights_keep_flat_pictures_flat(path):
-    """The bounds that Docs/Models.md states, in code values at 8 bits: inside, at the sides, in the corners."""
+    """Measured before anything is clipped."""
     network, facts = export.load_weights(path)
-    inside, side, corner = (0.3, 3, 8) if facts["architecture"] == RESIDUAL else (4, 8, 24)
-    reach = 20 * int(facts["scale"])
-    for code in (16, 64, 128, 200, 235):
+    _, (inside, side, corner) = _bounds(path, facts)
+    reach, scale = 20 * int(facts["scale"]), int(facts["scale"])
+    # Networks that make the whole picture were taught limited range, and know no other.
+    beyond = (0, 255) if facts["architecture"] == RESIDUAL else ()
+    for code in (16, 64, 128, 200, 235, *beyond):
+        luma = torch.full((1, 1, 64, 64), code / 255)
+        base = torch.full((1, scale**2, 64, 64), code / 255)
         with torch.inference_mode():
-            error = (255 * network(torch.full((1, 1, 64, 64), code / 255))[0, 0] - code).abs()
+            error = 255 * torch.nn.functional.pixel_shuffle(network.predict(luma, base) - base, scale)[0, 0].abs()
         assert error[reach:-reach, reach:-reach].max() < inside, code
         assert max(error[:, reach:-reach].max(), error[reach:-reach].max()) < side, code
         assert error.max() < corner, code

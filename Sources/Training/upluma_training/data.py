@@ -5,7 +5,7 @@ several reductions of themselves (`scalings`). The enlargement by the network's 
 computed once, so a network sees nothing but crops, and a batch costs a few copies.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
