@@ -177,7 +177,7 @@ import UplumaTestSupport
                     inputChannels: 6, kernel: 9, stride: factor, weights: weights, bias: 0.25))
         // What the paper counts, not what the fold fills up with zeros.
         #expect(chain.operationsPerInputPixel == 2 * (6 * 25 + 6 * 81))
-        #expect(file.parameterCount == 6 * 25 + 6 + 6 + 6 * 81 + 1)
+        #expect(file.parameterCount() == 6 * 25 + 6 + 6 + 6 * 81 + 1)
     }
 
     /// What is changed in the metadata of a good file, and the error that must come of it.
