@@ -62,11 +62,4 @@ package struct ConvolutionLayer: Sendable, Hashable {
 
     /// Rows above and below a row, and columns beside a column, that it depends on.
     package var reach: Int { kernel / 2 }
-
-    /// The layer as the kernels take it.
-    var packed: PackedConvolution {
-        PackedConvolution(
-            inputChannels: inputChannels, outputChannels: outputChannels, kernel: kernel, weights: weights, bias: bias,
-            activation: activation)
-    }
 }

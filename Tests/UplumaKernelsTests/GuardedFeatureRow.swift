@@ -42,9 +42,9 @@ final class GuardedFeatureRow {
         guard before.allSatisfy({ $0 == Self.guardByte }) else { return false }
         let floats = UnsafeBufferPointer(
             start: (memory + start).assumingMemoryBound(to: Float.self), count: row.layout.byteCount / 4)
-        let firstPixel = floats.count - row.layout.channels * row.layout.channelStride
+        let firstPixel = floats.count - row.layout.channels * row.layout.planeStride
         return floats.indices.allSatisfy { index in
-            let x = (index - firstPixel) % row.layout.channelStride
+            let x = (index - firstPixel) % row.layout.planeStride
             let isPixel = index >= firstPixel && x < row.layout.width
             return isPixel || floats[index].bitPattern == 0
         }
