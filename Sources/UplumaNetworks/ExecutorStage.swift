@@ -145,7 +145,7 @@ extension ConvolutionLayer {
         let output: Lane = next == nil ? .f32 : .u8
         guard let quantization else {
             let codes = next.map {
-                PackedConvolution.Codes(steps: $0.inputScales.map { Float(1 / Double($0)) }, zeros: $0.inputZeros)
+                PackedConvolution.Codes(steps: $0.inputScales.map { 1 / $0 }, zeros: $0.inputZeros)
             }
             return PackedConvolution(
                 inputChannels: inputChannels, outputChannels: outputChannels, kernel: kernel,
