@@ -43,7 +43,7 @@ package struct StreamingExecutor: Sendable {
     /// Above this many bytes for wide layers in f32, the plain way is taken: it keeps a third of the rows.
     static let mostWinogradBytes = 256 << 20
 
-    /// Whether a network can be run in a precision at all; what the processor has is `Precision.isNative`.
+    /// Whether a network can be run in a precision at all; whether it is fast on a processor, `Precision.isNative`.
     package static func supports(_ precision: Precision, _ chain: ConvolutionChain) -> Bool {
         switch precision {
         case .f32: !chain.isQuantized
