@@ -153,6 +153,16 @@ package struct Padding: Sendable, Hashable {
         self.fill = fill
         self.insets = insets
     }
+
+    /// The pixel of the picture that an added or kept one shows; nil is zero.
+    func source(_ position: Int, count: Int) -> Int? {
+        switch fill {
+        case _ where position >= 0 && position < count: position
+        case .zero: nil
+        case .reflection: position < 0 ? -position : 2 * (count - 1) - position
+        case .replication: min(max(position, 0), count - 1)
+        }
+    }
 }
 
 /// One step of a network.

@@ -151,16 +151,6 @@ extension Combination {
 }
 
 extension Padding {
-    /// The pixel of the picture that an added or kept one shows; nil is zero.
-    private func source(_ position: Int, count: Int) -> Int? {
-        switch fill {
-        case _ where position >= 0 && position < count: position
-        case .zero: nil
-        case .reflection: position < 0 ? -position : 2 * (count - 1) - position
-        case .replication: min(max(position, 0), count - 1)
-        }
-    }
-
     fileprivate func evaluate(_ input: Feature, _ shape: TensorShape, _ target: UnsafeMutableBufferPointer<Float>) {
         let columns = (0..<shape.width).map { source($0 - insets.left, count: input.shape.width) }
         for channel in 0..<shape.channels {
