@@ -1,0 +1,116 @@
+import COneDNN
+package import UplumaKernels
+
+/// Runs graphs by oneDNN: any operation, in f32 or bf16, on one thread or several.
+///
+/// Features stay in the layout that the library prefers from one convolution to the next, and activations, scaled
+/// residuals and sums are part of the convolution before them. In bf16, weights and features between convolutions are
+/// bfloat16, sums f32. Convolutions are direct ones, whose sums do not depend on where in the picture they are.
+package struct OneDNNBackend: GraphBackend {
+    package let name = "onednn"
+
+    package init() {}
+
+    /// Precisions it computes in on this processor.
+    package static var precisions: Set<Precision> {
+        guard case .success(let engine) = OneDNNEngine.shared else { return [] }
+        return engine.hasBF16 ? [.f32, .bf16] : [.f32]
+    }
+
+    package func prepare(
+        _ graph: NetworkGraph, inputs: [TensorShape], precision: Precision, threads: Int
+    ) throws(GraphError) -> any PreparedGraph {
+        let engine = try OneDNNEngine.shared.get()
+        guard OneDNNBackend.precisions.contains(precision) else {
+            let why = precision == .bf16 ? " on this processor" : ""
+            throw GraphError(.unsupported, "The backend onednn does not compute in \(precision.rawValue)\(why).")
+        }
+        precondition(threads >= 1, "somebody has to do the work")
+        // Primitives are cut to the threads there are when they are made.
+        upluma_dnn_set_threads(Int32(threads))
+        defer { upluma_dnn_set_threads(1) }
+        var lowering = try OneDNNLowering(graph, inputs: inputs, precision: precision, engine: engine)
+        try lowering.lower()
+        return PreparedOneDNN(lowering, threads: threads)
+    }
+}
+
+/// Steps with their memory laid out.
+private final class PreparedOneDNN: PreparedGraph {
+    let inputShapes: [TensorShape]
+    let outputShapes: [TensorShape]
+    let workspaceByteCount: Int
+
+    private let engine: OneDNNEngine
+    private let threads: Int
+    private let steps: [OneDNNStep]
+    private let buffers: [OneDNNBuffer]
+    /// [buffer] Byte offset in the workspace, for those that lie there.
+    private let offsets: [Int]
+    private let scratchpadOffset: Int
+
+    init(_ lowering: OneDNNLowering, threads: Int) {
+        engine = lowering.engine
+        self.threads = threads
+        inputShapes = lowering.inputShapes
+        outputShapes = lowering.outputShapes
+        steps = lowering.steps
+        buffers = lowering.buffers
+        var lifetimes = [ClosedRange<Int>?](repeating: nil, count: buffers.count)
+        for (number, step) in steps.enumerated() {
+            for buffer in step.buffers {
+                lifetimes[buffer] = (lifetimes[buffer]?.lowerBound ?? number)...number
+            }
+        }
+        let plan = WorkspacePlan(
+            zip(lowering.buffers, lifetimes).map { buffer, lifetime in
+                guard case .workspace(let bytes) = buffer, let lifetime else {
+                    return WorkspacePlan.Request(byteCount: 0, lifetime: 0...0)
+                }
+                return WorkspacePlan.Request(byteCount: bytes, lifetime: lifetime)
+            })
+        offsets = plan.offsets
+        // Steps run one after the other, so one scratchpad serves all.
+        scratchpadOffset = plan.byteCount
+        workspaceByteCount = plan.byteCount + (steps.map(\.scratchpadByteCount).max() ?? 0)
+    }
+
+    func run(
+        inputs: [UnsafePointer<Float>], outputs: [UnsafeMutablePointer<Float>], workspace: UnsafeMutableRawPointer
+    ) throws(GraphError) {
+        precondition(inputs.count == inputShapes.count && outputs.count == outputShapes.count)
+        precondition(UInt(bitPattern: workspace) % 64 == 0, "the workspace is 64-byte aligned")
+        upluma_dnn_set_threads(Int32(threads))
+        let stream = try OneDNNStream(engine)
+        func memory(_ buffer: Int) -> UnsafeMutableRawPointer {
+            switch buffers[buffer] {
+            // The library only reads what is a source.
+            case .input(let index): UnsafeMutableRawPointer(mutating: inputs[index])
+            case .output(let index): UnsafeMutableRawPointer(outputs[index])
+            case .workspace: workspace + offsets[buffer]
+            }
+        }
+        for step in steps {
+            switch step {
+            case .primitive(let primitive, let tensors, let constants):
+                var arguments = tensors.map {
+                    upluma_dnn_argument(
+                        role: $0.role, index: Int32($0.index), layout: $0.layout.handle, memory: memory($0.buffer))
+                }
+                arguments += constants.map {
+                    upluma_dnn_argument(
+                        role: $0.role, index: Int32($0.index), layout: $0.constant.layout.handle,
+                        memory: $0.constant.memory)
+                }
+                arguments.append(
+                    upluma_dnn_argument(
+                        role: UPLUMA_DNN_SCRATCHPAD, index: 0, layout: nil, memory: workspace + scratchpadOffset))
+                try check(
+                    upluma_dnn_execute(primitive.handle, stream.handle, arguments, Int32(arguments.count)),
+                    "a step of the network")
+            case .padding(let padding, let source, let target):
+                padding.run(from: memory(source), to: memory(target))
+            }
+        }
+    }
+}
