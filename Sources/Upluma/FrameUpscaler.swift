@@ -25,13 +25,9 @@ package final class FrameUpscaler: Sendable {
     package let target: Picture
     /// What the user should know of how the model is applied.
     package let notes: [String]
-    /// Bytes of one worker's workspace.
-    package let workspaceByteCount: Int
-
     private let enlarged: Picture
     private let luma: ScalerChain
-    private let chroma: FIRScaler?
-    private let scratchByteCount: Int
+    private let chroma: ScalerChain?
     private let pool: FramePool
 
     /// - Parameters:
@@ -60,15 +56,15 @@ package final class FrameUpscaler: Sendable {
                 source: PlaneSize(source.width, source.height), format: source.format.chroma,
                 location: color.chromaLocation, target: PlaneSize(enlarged.width, enlarged.height),
                 targetFormat: targetFormat.chroma, targetLocation: color.chromaLocation)
-            chroma = FIRScaler(
-                filter: chromaFilter, grid: grid, source: .chroma(source.format, range: color.range),
-                target: .chroma(targetFormat, range: color.range))
+            chroma = ScalerChain(stages: [
+                FIRScaler(
+                    filter: chromaFilter, grid: grid, source: .chroma(source.format, range: color.range),
+                    target: .chroma(targetFormat, range: color.range))
+            ])
         } else {
             chroma = nil
         }
         pool = FramePool(format: target.format, width: target.width, height: target.height)
-        scratchByteCount = max(luma.scratchByteCount, chroma?.scratchByteCount ?? 0)
-        workspaceByteCount = scratchByteCount + luma.intermediateByteCount
         var notes = luma.notes
         if target != enlarged {
             notes.append(
@@ -82,18 +78,24 @@ package final class FrameUpscaler: Sendable {
     /// Bytes of one result.
     package var targetFrameBytes: Int { pool.bytesPerFrame }
 
+    /// Bytes of the workspace of one worker that divides a frame among some threads.
+    package func workspaceByteCount(threads: Int) -> Int {
+        luma.intermediateByteCount + threads * (luma.scratchByteCount + (chroma?.scratchByteCount ?? 0))
+    }
+
     /// Memory of one worker, allocated once and used for every frame it makes. Not sendable: one thread at a time.
     package final class Workspace {
-        fileprivate let scratch: ScratchMemory
-        fileprivate let intermediates: [Plane]
+        fileprivate let luma: StripRunner
+        fileprivate let chroma: StripRunner?
 
-        fileprivate init(_ upscaler: FrameUpscaler) {
-            scratch = ScratchMemory(byteCount: upscaler.scratchByteCount)
-            intermediates = upscaler.luma.makeIntermediates()
+        fileprivate init(_ upscaler: FrameUpscaler, threads: Int) {
+            luma = StripRunner(upscaler.luma, threads: threads)
+            chroma = upscaler.chroma.map { StripRunner($0, threads: threads) }
         }
     }
 
-    package func makeWorkspace() -> Workspace { Workspace(self) }
+    /// - Parameter threads: among how many each frame is divided; the samples do not depend on it.
+    package func makeWorkspace(threads: Int = 1) -> Workspace { Workspace(self, threads: threads) }
 
     /// The enlarged frame, with the source's time stamp, duration, colour, shape and attachments.
     package func upscale(_ frame: Frame, workspace: Workspace) -> Frame {
@@ -107,10 +109,9 @@ package final class FrameUpscaler: Sendable {
                 storage: plane.storage, offset: plane.offset, stride: plane.stride, width: size.width,
                 height: size.height, sample: plane.sample)
             if index == 0 {
-                luma.scale(
-                    frame.planes[0], into: part, intermediates: workspace.intermediates, scratch: workspace.scratch)
-            } else if let chroma {
-                chroma.scale(frame.planes[index], into: part, rows: 0..<part.height, scratch: workspace.scratch)
+                workspace.luma.scale(frame.planes[0], into: part)
+            } else if let chroma = workspace.chroma {
+                chroma.scale(frame.planes[index], into: part)
             } else {
                 part.fill(code: 1 << (target.format.bitDepth - 1))
             }

@@ -3,8 +3,8 @@ package import UplumaFrames
 package import UplumaNetworks
 import UplumaResampling
 
-/// Runs a chain of scalers on one plane with several threads, each stage divided into strips: the way to a single picture
-/// in the shortest time. (A film is faster with one frame a thread, which computes no halo twice.)
+/// Runs a chain of scalers on one plane with one thread or several, each stage divided into as many strips: the way to a
+/// single picture in the shortest time. (A film is faster with one frame a thread, which computes no halo twice.)
 ///
 /// Not sendable: its scratch memory serves one plane at a time.
 package final class StripRunner {

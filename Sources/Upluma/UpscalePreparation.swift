@@ -21,12 +21,7 @@ struct UpscalePreparation {
     private let modelName: String
 
     /// Frames that will come, when the source tells.
-    var expectedFrames: Int? {
-        guard let total = source.facts.video.frameCount.map(Int.init) else { return nil }
-        let filtered = deinterlacer?.mode.share.doubleValue ?? 1
-        let share = excerpt.share(of: source.facts.video.duration ?? source.facts.duration) ?? 1
-        return Int((Double(total) * share * filtered).rounded(.up))
-    }
+    let expectedFrames: Int?
 
     /// - Parameters:
     ///   - report: receives what was decided, as plan and notes.
@@ -101,9 +96,18 @@ struct UpscalePreparation {
         }
         let threads = min(
             options.threads ?? ProcessInfo.processInfo.activeProcessorCount, UpscaleOptions.threadRange.upperBound)
+        let share =
+            (excerpt.share(of: video.duration ?? source.facts.duration) ?? 1)
+            * (deinterlacer?.mode.share.doubleValue ?? 1)
+        expectedFrames = video.frameCount.map { Int((Double($0) * share).rounded(.up)) }
+        let upscaler = upscaler
         memory = MemoryPlan(
-            threads: threads, sourceFrameBytes: upscaler.source.frameBytes, targetFrameBytes: upscaler.targetFrameBytes,
-            workerBytes: upscaler.workspaceByteCount, heldFrames: deinterlacer?.mode.heldFrames ?? 0)
+            threads: threads,
+            frames: expectedFrames,
+            weights: MemoryPlan.Weights(
+                sourceFrameBytes: upscaler.source.frameBytes, targetFrameBytes: upscaler.targetFrameBytes,
+                workerBytes: { upscaler.workspaceByteCount(threads: $0) },
+                heldFrames: deinterlacer?.mode.heldFrames ?? 0))
         describePlan(options, report)
     }
 
@@ -135,9 +139,12 @@ struct UpscalePreparation {
         if video.color.chromaLocation == .unspecified && from.format.chroma != .gray && from.format.chroma != .yuv444 {
             report(.plan("the source does not say where chroma sits: taken as left"))
         }
+        let division =
+            memory.threadsPerFrame == 1
+            ? "\(memory.workers) workers" : "one frame at a time on \(memory.threadsPerFrame) threads"
         report(
             .plan(
-                "\(memory.workers) workers, at most \(memory.sourceFrames) source and \(memory.targetFrames) enlarged "
+                "\(division), at most \(memory.sourceFrames) source and \(memory.targetFrames) enlarged "
                     + "pictures in memory: \(memory.totalBytes / 1_000_000) MB and what decoder and encoder keep"))
     }
 }

@@ -84,7 +84,7 @@ struct UpscaleRun {
             decoded.finish()
         }
         group.addStage("enlarge", workers: memory.workers) { _ in
-            let workspace = job.upscaler.makeWorkspace()
+            let workspace = job.upscaler.makeWorkspace(threads: memory.threadsPerFrame)
             while let item = try decoded.receive() {
                 try enlarged.send(job.upscaler.upscale(item.frame, workspace: workspace), number: item.number)
             }

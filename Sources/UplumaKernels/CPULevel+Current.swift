@@ -2,7 +2,7 @@ import Foundation
 
 extension CPULevel {
     /// The level used where the caller names none: the detected one, unless the environment variable `UPLUMA_CPU`
-    /// (`portable`, `avx2` or `avx512`) asks for a lower one. It cannot raise the level, and other values count for
+    /// (a description of a level, such as `avx2`) asks for a lower one. It cannot raise the level, and other values count for
     /// nothing.
     package static let current = level(
         asked: ProcessInfo.processInfo.environment["UPLUMA_CPU"], detected: detected)

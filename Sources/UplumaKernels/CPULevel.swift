@@ -8,6 +8,8 @@ package enum CPULevel: Int, CaseIterable, Comparable, Sendable, CustomStringConv
     case avx2
     /// AVX-512 F, BW, DQ and VL (x86-64).
     case avx512
+    /// The same with BF16 and VNNI: dot products of bfloat16 numbers and of bytes.
+    case avx512dot
 
     /// The highest level this processor supports.
     package static let detected = CPULevel(rawValue: Int(upluma_cpu_detect().rawValue)) ?? .portable
@@ -20,6 +22,7 @@ package enum CPULevel: Int, CaseIterable, Comparable, Sendable, CustomStringConv
         case .portable: "portable"
         case .avx2: "avx2"
         case .avx512: "avx512"
+        case .avx512dot: "avx512dot"
         }
     }
 

@@ -17,28 +17,30 @@ package struct ConvolutionKernels: @unchecked Sendable {
         table = memory.pointee
     }
 
-    /// One row of a convolution with zero padding left and right.
+    /// One row of a convolution with padding left and right.
     ///
     /// - Parameters:
     ///   - layer: weights and activation.
-    ///   - target: room for `layer.writtenChannels` channels, apart from the inputs; its margins stay 0.
+    ///   - target: of lanes as the layer writes them, room for `layer.writtenChannels` channels, apart from the inputs;
+    ///     its margins stay as they are.
     ///   - row: the inputs, asked for once each by number, 0 ..< `layer.kernel` from top to bottom; the result lies at
-    ///     the middle one. A row outside the picture is a row of zeros. All have one layout.
+    ///     the middle one. A row outside the picture is a row of the value 0. All have one layout.
     package func convolve(_ layer: PackedConvolution, into target: FeatureRow, row: (Int) -> FeatureRow) {
-        precondition(target.layout.channels >= layer.writtenChannels)
-        withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: layer.kernel) { rows in
-            let layout = row(0).layout
-            precondition(layout.channels >= layer.inputChannels && layout.width == target.layout.width)
+        precondition(target.layout.channels >= layer.writtenChannels && target.layout.lane == layer.output)
+        withUnsafeTemporaryAllocation(of: UnsafeRawPointer?.self, capacity: layer.kernel) { rows in
+            var layout: FeatureLayout?
             for index in 0..<layer.kernel {
                 let input = row(index)
-                precondition(input.layout == layout, "the rows have one layout")
-                rows.initializeElement(at: index, to: UnsafePointer(input.base))
+                precondition(input.layout == layout ?? input.layout, "the rows have one layout")
+                layout = input.layout
+                rows.initializeElement(at: index, to: UnsafeRawPointer(input.base))
             }
-            layer.withLayer {
-                table.conv_row(
-                    $0, rows.baseAddress, layout.channelStride, target.base, target.layout.channelStride,
-                    Int32(target.layout.width))
-            }
+            guard let layout else { return }
+            precondition(layout.channels >= layer.inputChannels && layout.width == target.layout.width)
+            precondition(layout.lane == layer.input, "a row of \(layout.lane) for a layer that reads \(layer.input)")
+            table.conv_row(
+                layer.layer, rows.baseAddress, layout.planeStride, target.base, target.layout.planeStride,
+                Int32(target.layout.width))
         }
         guard case .tanh = layer.activation else { return }
         for channel in 0..<layer.outputChannels {
@@ -68,7 +70,7 @@ package struct ConvolutionKernels: @unchecked Sendable {
     ) {
         precondition(firstChannel >= 0 && factor > 0 && firstChannel + factor <= residual.layout.channels)
         table.add_subpixels_clip(
-            row, residual.channel(firstChannel), residual.layout.channelStride, Int32(factor),
+            row, residual.channel(firstChannel), residual.layout.planeStride, Int32(factor),
             Int32(residual.layout.width))
     }
 }

@@ -4,7 +4,7 @@ extension ConvolutionChain {
     /// The network a weights file describes by its metadata (`NetworkArchitecture`, `NetworkSettings`).
     ///
     /// - Throws: `WeightsError`: `unknownArchitecture`, `invalidSetting`, or what is wrong with a tensor:
-    ///   `missingTensor`, `unexpectedTensor`, `wrongType`, `wrongShape` or `notFinite`.
+    ///   `missingTensor`, `unexpectedTensor`, `wrongType`, `wrongShape`, `notFinite` or `outOfRange`.
     package init(file: WeightsFile) throws {
         let named = file.metadata["architecture"]
         guard let architecture = NetworkArchitecture.all.first(where: { $0.name == named }) else {
@@ -27,6 +27,11 @@ extension ConvolutionChain {
         let isPReLU = settings.activation == .prelu
         let known = Set(names.flatMap { ["\($0).weight", "\($0).bias"] })
             .union(isPReLU ? names.dropLast().map { "\($0).slope" } : [])
+            .union(
+                settings.precision == .int8
+                    ? names.dropFirst().flatMap { name in LayerQuantization.tensorSuffixes.map { "\(name).\($0)" } }
+                    : []
+            )
         var layers: [ConvolutionLayer] = []
         for (index, name) in names.enumerated() {
             let (inputs, outputs) = (settings.widths[index], settings.widths[index + 1])
@@ -47,11 +52,15 @@ extension ConvolutionChain {
                 case .prelu: .perChannel(try file.floats("\(name).slope", shape: [outputs]))
                 case .tanh: .tanh
                 }
+            let quantization =
+                settings.precision == .int8 && index > 0
+                ? try LayerQuantization(name, of: file, inputs: inputs, outputs: outputs, kernel: kernel) : nil
             layers.append(
                 ConvolutionLayer(
                     inputChannels: inputs, outputChannels: outputs, kernel: kernel,
-                    weights: try file.floats("\(name).weight", shape: [outputs, inputs, kernel, kernel]), bias: bias,
-                    activation: activation))
+                    weights: try quantization?.dequantizedWeights
+                        ?? file.floats("\(name).weight", shape: [outputs, inputs, kernel, kernel]),
+                    bias: bias, activation: activation, quantization: quantization))
         }
         if let stranger = file.tensorNames.first(where: { !known.contains($0) }) {
             throw WeightsError(

@@ -45,6 +45,18 @@ package struct ConvolutionChain: Sendable, Hashable {
         for (layer, next) in zip(layers, layers.dropFirst()) {
             precondition(layer.outputChannels == next.inputChannels, "layers fit together")
         }
+        // A layer's results are stored in the codes of the next one, so none may be left out.
+        precondition(
+            layers.dropFirst().allSatisfy { ($0.quantization != nil) == isQuantized }
+                && layers[0].quantization == nil, "the first layer reads values; all others codes, or none")
+    }
+
+    /// Whether all layers but the first are in 8 bits (`LayerQuantization`).
+    package var isQuantized: Bool { layers.count > 1 && layers[1].quantization != nil }
+
+    /// The network in floating point alone: itself unless it `isQuantized`.
+    package var dequantized: ConvolutionChain {
+        ConvolutionChain(layers: layers.map(\.dequantized), factor: factor, input: input, base: base)
     }
 
     /// Pixels of the result for each pixel of the layers' grid, in each direction.

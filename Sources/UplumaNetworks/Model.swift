@@ -9,7 +9,7 @@ package struct Model: Sendable, Hashable {
 
     /// Where a network's weights come from.
     package enum Weights: Sendable, Hashable {
-        /// Files that come with the program, one for each scale the network was trained for.
+        /// Files that come with the program, one for each scale the network was trained for and precision it is in.
         case shipped([String])
         /// A path the user names.
         case file(String)

@@ -13,7 +13,8 @@ extension LoadedModel {
                 weights: networks.members.map {
                     ModelCard.Weights(
                         scale: $0.chain.factor, parameters: $0.parameterCount,
-                        operationsPerInputPixel: $0.chain.operationsPerInputPixel, sha256: $0.sha256)
+                        operationsPerInputPixel: $0.chain.operationsPerInputPixel, sha256: $0.sha256,
+                        int8SHA256: $0.quantized?.sha256)
                 })
         }
     }
@@ -27,10 +28,23 @@ package struct ModelCard: Sendable, Hashable, Encodable {
         package let parameters: Int
         package let operationsPerInputPixel: Int
         package let sha256: String
+        /// Of the same network's file in 8 bits; nil where there is none.
+        package let int8SHA256: String?
 
         private enum CodingKeys: String, CodingKey {
             case scale, parameters, sha256
             case operationsPerInputPixel = "operations_per_input_pixel"
+            case int8SHA256 = "int8_sha256"
+        }
+
+        package func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(scale, forKey: .scale)
+            try container.encode(parameters, forKey: .parameters)
+            try container.encode(operationsPerInputPixel, forKey: .operationsPerInputPixel)
+            try container.encode(sha256, forKey: .sha256)
+            // Present even when there is none, so that every object has the same keys.
+            try container.encode(int8SHA256, forKey: .int8SHA256)
         }
     }
 

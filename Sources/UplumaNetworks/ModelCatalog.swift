@@ -2,8 +2,8 @@ import UplumaResampling
 
 /// Everything that can be asked for as a model: the networks, then the FIR filters they are compared with.
 ///
-/// A new network is an entry here and its weights in `Resources`, one file for each scale it was trained for; the files
-/// say the rest. Listings, options, golden files and tests follow from the entry.
+/// A new network is an entry here and its weights in `Resources`, one file for each scale it was trained for, and another
+/// in 8 bits if it has any; the files say the rest. Listings, options, golden files and tests follow from the entry.
 package enum ModelCatalog {
     package static let models: [Model] =
         [
@@ -30,11 +30,15 @@ package enum ModelCatalog {
         ]
         + ResampleFilter.allCases.map(model)
 
-    /// A shipped network: its file for scale 2 is called after it, those for others have `-x3`, `-x4` added.
+    /// A shipped network: its file for scale 2 is called after it, those for others have `-x3`, `-x4` added. Those of the
+    /// family sp-vdsr ship in 8 bits too.
     private static func network(
         _ name: String, family: String = "sp-vdsr", scales: [Int] = [2], _ summary: String
     ) -> Model {
-        let files = scales.map { $0 == 2 ? "\(name).safetensors" : "\(name)-x\($0).safetensors" }
+        let precisions: [WeightsPrecision] = family == "sp-vdsr" ? [.f32, .int8] : [.f32]
+        let files = precisions.flatMap { precision in
+            scales.map { precision.fileName(beside: $0 == 2 ? "\(name).safetensors" : "\(name)-x\($0).safetensors") }
+        }
         return Model(name: name, family: family, summary: summary, kind: .network(.shipped(files)))
     }
 

@@ -31,10 +31,11 @@ package struct NetworkScaler: PlaneScaler {
     ///   - sourceSize: any size; the target is `chain.factor` times as wide and high.
     ///   - source: how the source's samples map to the network's 0...1.
     ///   - target: how the results map to the target's samples.
+    ///   - precision: one that `StreamingExecutor.supports` for the network.
     ///   - level: one of `CPULevel.available`; results do not depend on it.
     package init(
         chain: ConvolutionChain, sourceSize: PlaneSize, source: SampleMapping, target: SampleMapping,
-        level: CPULevel = .current
+        precision: Precision = .f32, level: CPULevel = .current
     ) {
         subpixels = chain.subpixels
         self.sourceSize = sourceSize
@@ -43,7 +44,8 @@ package struct NetworkScaler: PlaneScaler {
         func stream(_ filter: ResampleFilter) -> FIRRowStream {
             FIRRowStream(filter: filter, sourceSize: sourceSize, targetSize: targetSize, source: source, level: level)
         }
-        executor = StreamingExecutor(chain: chain, size: chain.layerSize(of: sourceSize), level: level)
+        executor = StreamingExecutor(
+            chain: chain, size: chain.layerSize(of: sourceSize), precision: precision, level: level)
         if case .enlarged(let filter) = chain.input { enlargement = stream(filter) } else { enlargement = nil }
         base = chain.base.map(stream)
         samples = SampleKernels(level: level)

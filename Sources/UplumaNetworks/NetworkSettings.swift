@@ -12,6 +12,7 @@ import UplumaResampling
 /// | `leaky_slope` | what `leaky` multiplies by, 0 to 1; 0.3 when missing |
 /// | `base` | the filter that enlarges the source, for networks that use one |
 /// | `sample_range` | 0..1, whatever is said after that |
+/// | `precision` | `f32`, or `int8`: all layers but the first in 8 bits; f32 when missing |
 struct NetworkSettings: Hashable, Sendable {
     var factor = 2
     var widths: [Int]
@@ -19,6 +20,7 @@ struct NetworkSettings: Hashable, Sendable {
     var activation: NetworkArchitecture.ActivationLaw
     var slope: Float = 0.3
     var base: ResampleFilter?
+    var precision = WeightsPrecision.f32
 
     /// - Throws: `WeightsError` with `invalidSetting`.
     init(_ architecture: NetworkArchitecture, of file: WeightsFile) throws {
@@ -73,6 +75,16 @@ struct NetworkSettings: Hashable, Sendable {
             base = try value("base", "one of \(filters)") { ResampleFilter(named: $0) } ?? architecture.base
         }
         _ = try value("sample_range", "0..1") { $0.hasPrefix("0..1") ? true : nil }
+        let precisions = WeightsPrecision.allCases.map(\.rawValue).joined(separator: ", ")
+        precision = try value("precision", "one of \(precisions)") { WeightsPrecision(rawValue: $0) } ?? precision
+        let hasInt8 =
+            layers > 1 && architecture.form == .subpixels && kernels.allSatisfy { $0 == 3 } && activation != .tanh
+        guard precision != .int8 || hasInt8 else {
+            throw WeightsError(
+                .invalidSetting, file: file.name,
+                problem: "metadata 'precision' is 'int8', which is for two or more layers of 3×3 without tanh at the"
+                    + " small size", remedy: "export the network in float32")
+        }
     }
 
     /// Whole numbers joined by dashes; nil when there are not as many as `counts` allows, or one is not in `range`.

@@ -1,7 +1,8 @@
 import Foundation
 import UplumaKernels
 
-/// Runs a network the plain way, for proofs: whole pictures, one sum after the other, in double precision.
+/// Runs a network the plain way, for proofs: whole pictures, one sum after the other, in double precision; a quantised
+/// network in its own arithmetic (`quantizedFeatures`).
 package struct ReferenceExecutor: Sendable {
     package let chain: ConvolutionChain
 
@@ -19,7 +20,12 @@ package struct ReferenceExecutor: Sendable {
     package func layerOutput(of values: [Double], width: Int, height: Int) -> [Double] {
         precondition(values.count == width * height && width > 0 && height > 0)
         var features = [values]
-        for layer in chain.layers {
+        if chain.isQuantized {
+            features = quantizedFeatures(of: values.map(Float.init), width: width, height: height).map {
+                $0.map(Double.init)
+            }
+        }
+        for layer in chain.isQuantized ? [] : chain.layers {
             features = (0..<layer.outputChannels).map { output in
                 var plane: [Double] = []
                 for y in 0..<height {

@@ -1,10 +1,20 @@
 /// One model's networks, one for each scale it was trained for.
 package struct ScaleSet: Sendable {
-    /// A network and the file it was read from.
+    /// A network and the files it was read from.
     package struct Member: Sendable {
+        /// In floating point alone.
         package let chain: ConvolutionChain
         /// Trained numbers: those in the file.
         package let parameterCount: Int
+        /// Of the whole weights file, lower-case hexadecimal.
+        package let sha256: String
+        /// In 8 bits; nil where there is no such file, or none made of these weights.
+        package internal(set) var quantized: Quantized?
+    }
+
+    /// A network in 8 bits and its file.
+    package struct Quantized: Sendable {
+        package let chain: ConvolutionChain
         /// Of the whole weights file, lower-case hexadecimal.
         package let sha256: String
     }
@@ -12,31 +22,60 @@ package struct ScaleSet: Sendable {
     /// By rising scale, each scale once; at least one.
     package let members: [Member]
 
-    /// - Throws: `WeightsError` when a file cannot be used, or two are for the same scale.
+    /// The metadata of a quantised file that names the file it was made of, by its SHA-256. A user may put weights of
+    /// his own in the place of shipped ones (`WeightsResource.variable`); 8-bit weights of others are not for them.
+    static let originKey = "quantized_from"
+
+    /// - Parameter files: one for each scale, and of any scale one in 8 bits too, or instead.
+    /// - Throws: `WeightsError` when a file cannot be used, or two are for the same scale and precision.
     init(files: [WeightsFile]) throws {
         precondition(!files.isEmpty, "a network has weights")
-        var names: [Int: String] = [:]
-        var members: [Member] = []
-        for file in files {
-            let chain = try ConvolutionChain(file: file)
-            if let other = names.updateValue(file.name, forKey: chain.factor) {
+        var names: [[Int]: String] = [:]
+        var members: [Int: Member] = [:]
+        let read = try files.map { (file: $0, chain: try ConvolutionChain(file: $0)) }
+        // Those in floating point first: the others join them.
+        for (file, chain) in read.filter({ !$0.chain.isQuantized }) + read.filter(\.chain.isQuantized) {
+            if let other = names.updateValue(file.name, forKey: [chain.factor, chain.isQuantized ? 8 : 32]) {
                 throw WeightsError(
                     .invalidSetting, file: file.name, problem: "is for scale \(chain.factor), as is \"\(other)\"",
                     remedy: "one of the two is not the file that belongs here")
             }
-            members.append(Member(chain: chain, parameterCount: file.parameterCount, sha256: file.sha256))
+            let quantized = chain.isQuantized ? Quantized(chain: chain, sha256: file.sha256) : nil
+            if let member = members[chain.factor] {
+                guard file.metadata[Self.originKey] == member.sha256 else { continue }
+                members[chain.factor]?.quantized = quantized
+            } else {
+                members[chain.factor] = Member(
+                    chain: chain.dequantized, parameterCount: Self.parameterCount(of: file), sha256: file.sha256,
+                    quantized: quantized)
+            }
         }
-        self.members = members.sorted { $0.chain.factor < $1.chain.factor }
+        self.members = members.values.sorted { $0.chain.factor < $1.chain.factor }
+    }
+
+    /// Trained numbers: all of the file's but those that only say how others are stored.
+    private static func parameterCount(of file: WeightsFile) -> Int {
+        file.parameterCount { name in !LayerQuantization.tensorSuffixes.contains { name.hasSuffix(".\($0)") } }
     }
 
     /// Enlargements that take a single run, rising.
     package var factors: [Int] { members.map(\.chain.factor) }
 
-    /// The network for one of `factors`.
-    package func chain(factor: Int) -> ConvolutionChain {
+    /// The network for one of `factors`, in floating point.
+    package func chain(factor: Int) -> ConvolutionChain { member(factor).chain }
+
+    /// The network for one of `factors` in a precision; nil where there are no such weights.
+    package func chain(factor: Int, precision: WeightsPrecision) -> ConvolutionChain? {
+        switch precision {
+        case .f32: member(factor).chain
+        case .int8: member(factor).quantized?.chain
+        }
+    }
+
+    private func member(_ factor: Int) -> Member {
         guard let member = members.first(where: { $0.chain.factor == factor }) else {
             preconditionFailure("there is no network for scale \(factor)")
         }
-        return member.chain
+        return member
     }
 }

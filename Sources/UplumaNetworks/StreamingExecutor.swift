@@ -1,9 +1,9 @@
 package import UplumaKernels
 package import UplumaResampling
 
-/// Runs the layers of a network together, row by row: each layer makes a row as soon as the one before has made the rows
-/// below it, and keeps as many rows of its input as its kernel has. Memory grows with the width alone and, for narrow
-/// networks, mostly stays in the cache.
+/// Runs the layers of a network together, row by row: each makes a row (or four) as soon as the one before has made the
+/// rows below it, and only the rows that a later layer still reads are kept. Memory grows with the width alone and, for
+/// narrow networks, mostly stays in the cache.
 ///
 ///     var cursor = executor.begin(rows: rows, scratch: memory)
 ///     for y in rows { let result = cursor.nextRow { y, row in …fill row with input row y… } }
@@ -17,46 +17,105 @@ package struct StreamingExecutor: Sendable {
     /// Bytes of scratch memory one cursor needs, a multiple of 64.
     package let scratchByteCount: Int
 
-    fileprivate let layers: [PackedConvolution]
-    fileprivate let kernels: ConvolutionKernels
-    /// Rows of input that must be there below a row for layer l to make it: the sum of the reaches up to l.
-    fileprivate let delays: [Int]
-    /// Rows that layer l reads (index l); the last entry is the row the last layer writes.
-    fileprivate let layouts: [FeatureLayout]
-    /// Bytes from the start of the scratch memory to the rows of each entry of `layouts`.
-    fileprivate let offsets: [Int]
+    fileprivate let stages: [ExecutorStage]
+    /// Ring n holds rows that stage n reads; the last one what the last stage writes.
+    fileprivate let rings: [RowRing]
+    fileprivate let convolutions: ConvolutionKernels
+    fileprivate let winograd: WinogradKernels
+    /// Bytes from the start of the scratch memory to that of the kernels.
+    fileprivate let kernelScratch: Int
+
+    /// Rows between two stages.
+    fileprivate struct RowRing: Sendable {
+        let layout: RowLayout
+        /// Codes of the value 0 where it is no bytes of 0.
+        let zeros: [UInt8]?
+        /// Rows that are kept.
+        let capacity: Int
+        /// Bytes from the start of the scratch memory to the row of zeros, which the others follow.
+        let offset: Int
+
+        func row(_ y: Int, in height: Int, _ scratch: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+            scratch + offset + ((0..<height).contains(y) ? 1 + y % capacity : 0) * layout.byteCount
+        }
+    }
+
+    /// Above this many bytes for wide layers in f32, the plain way is taken: it keeps a third of the rows.
+    static let mostWinogradBytes = 256 << 20
+
+    /// Whether a network can be run in a precision at all; whether it is fast on a processor, `Precision.isNative`.
+    package static func supports(_ precision: Precision, _ chain: ConvolutionChain) -> Bool {
+        switch precision {
+        case .f32: !chain.isQuantized
+        case .bf16: !chain.isQuantized && chain.layers.count > 1 && !chain.layers.contains { $0.activation == .tanh }
+        case .int8: chain.isQuantized
+        }
+    }
 
     /// - Parameters:
     ///   - chain: the network.
     ///   - size: size of the layers' grid.
+    ///   - precision: one that `supports` says yes to. f32 and int8 give the same bits at every level; so does bf16, as
+    ///     far as processors agree on numbers below 2^-126.
+    ///   - usesWinograd: whether wide 3×3 layers in f32 are computed by `WinogradKernels`, which rounds otherwise.
     ///   - level: one of `CPULevel.available`; results do not depend on it.
-    package init(chain: ConvolutionChain, size: PlaneSize, level: CPULevel = .current) {
-        self.size = size
-        kernels = ConvolutionKernels(level: level)
-        layers = chain.layers.map(\.packed)
-        var delay = 0
-        delays = chain.layers.map {
-            delay += $0.reach
-            return delay
-        }
-        let channels = [1] + layers.map(\.writtenChannels)
-        layouts = channels.map { FeatureLayout(channels: $0, width: size.width) }
-        // A row of zeros, wide enough for every layer, comes first.
-        var end = layouts.map(\.byteCount).max() ?? 0
-        var offsets: [Int] = []
-        for (index, layout) in layouts.enumerated() {
-            offsets.append(end)
-            end += layout.byteCount * (index < layers.count ? layers[index].kernel : 1)
-        }
-        self.offsets = offsets
-        scratchByteCount = end
+    package init(
+        chain: ConvolutionChain, size: PlaneSize, precision: Precision = .f32, usesWinograd: Bool = true,
+        level: CPULevel = .current
+    ) {
+        self.init(layers: chain.layers, size: size, precision: precision, usesWinograd: usesWinograd, level: level)
     }
 
-    /// Rows above and below a row that it depends on.
-    fileprivate var halo: Int { delays[delays.count - 1] }
+    /// The layers of a chain that need not make a picture: any number of channels may come out.
+    package init(
+        layers: [ConvolutionLayer], size: PlaneSize, precision: Precision = .f32, usesWinograd: Bool = true,
+        level: CPULevel = .current
+    ) {
+        self.size = size
+        convolutions = ConvolutionKernels(level: level)
+        winograd = WinogradKernels(level: level)
+        var plan = ExecutorPlan(layers, width: size.width, precision: precision, usesWinograd: usesWinograd)
+        var rings = StreamingExecutor.rings(plan)
+        if rings.end > Self.mostWinogradBytes && usesWinograd {
+            plan = ExecutorPlan(layers, width: size.width, precision: precision, usesWinograd: false)
+            rings = StreamingExecutor.rings(plan)
+        }
+        stages = plan.stages
+        self.rings = rings.rings
+        kernelScratch = rings.end
+        scratchByteCount = rings.end + (stages.map(\.scratchByteCount).max() ?? 0)
+    }
+
+    /// The rings one after the other, and where they end.
+    private static func rings(_ plan: ExecutorPlan) -> (rings: [RowRing], end: Int) {
+        var end = 0
+        let rings = plan.layouts.indices.map { index in
+            // The producer may be ahead by all but one of the rows it makes at a time.
+            let ahead = index == 0 ? 0 : plan.stages[index - 1].step - 1
+            let read = index < plan.stages.count ? plan.stages[index].step + 2 * plan.stages[index].reach : 1
+            let layout = plan.layouts[index]
+            let ring = RowRing(layout: layout, zeros: plan.zeros[index], capacity: read + ahead, offset: end)
+            end += (1 + ring.capacity) * layout.byteCount
+            return ring
+        }
+        return (rings, end)
+    }
+
+    /// The first rows of each ring that a result row depends on, directly or not.
+    fileprivate func firstRows(of row: Int) -> [Int] {
+        var first = row
+        var result = [first]
+        for stage in stages.reversed() {
+            first -= first % stage.step
+            result[result.count - 1] = first
+            first = max(0, first - stage.reach)
+            result.append(first)
+        }
+        return result.reversed()
+    }
 
     /// The first row that a cursor for `rows` reads.
-    package func firstInputRow(of rows: Range<Int>) -> Int { max(0, rows.lowerBound - halo) }
+    package func firstInputRow(of rows: Range<Int>) -> Int { firstRows(of: rows.lowerBound)[0] }
 
     /// Starts a strip.
     ///
@@ -73,12 +132,11 @@ package struct StreamingExecutor: Sendable {
 /// A place in a `StreamingExecutor`. Not sendable: it points into scratch memory of one thread.
 package struct StreamingCursor {
     private let executor: StreamingExecutor
-    private let rows: Range<Int>
     private let scratch: UnsafeMutableRawPointer
-    /// The row `nextRow` returns next.
-    private var row: Int
-    /// The input row that is read next; when it is there, layer l can make row `step - delays[l]`.
-    private var step: Int
+    /// The row `nextRow` returns next, and where the strip ends.
+    private var rows: Range<Int>
+    /// The row of each ring that is made next.
+    private var next: [Int]
 
     fileprivate init(executor: StreamingExecutor, rows: Range<Int>, scratch: UnsafeMutableRawPointer) {
         precondition(!rows.isEmpty && rows.lowerBound >= 0 && rows.upperBound <= executor.size.height)
@@ -86,10 +144,15 @@ package struct StreamingCursor {
         self.executor = executor
         self.rows = rows
         self.scratch = scratch
-        row = rows.lowerBound
-        step = executor.firstInputRow(of: rows)
-        // The row of zeros and every margin.
-        scratch.initializeMemory(as: UInt8.self, repeating: 0, count: executor.scratchByteCount)
+        next = executor.firstRows(of: rows.lowerBound)
+        // The rows of zeros and every margin.
+        scratch.initializeMemory(as: UInt8.self, repeating: 0, count: executor.kernelScratch)
+        for ring in executor.rings {
+            guard let zeros = ring.zeros, case .planar(let layout) = ring.layout else { continue }
+            for slot in 0...ring.capacity {
+                FeatureRow(at: scratch + ring.offset + slot * layout.byteCount, layout: layout).fill(zeros)
+            }
+        }
     }
 
     /// Computes the next row.
@@ -98,34 +161,58 @@ package struct StreamingCursor {
     ///   room for the width's floats, all of which it fills; it may write zeros up to the width rounded up to 16.
     /// - Returns: the last layer's features, valid until the next call.
     package mutating func nextRow(load: (Int, UnsafeMutablePointer<Float>) -> Void) -> FeatureRow {
-        precondition(row < rows.upperBound, "the last row has been made")
-        while step <= row + executor.halo {
-            // Beyond the bottom, and beyond what the strip's last row depends on, nothing is read.
-            if step < min(executor.size.height, rows.upperBound + executor.halo) {
-                load(step, feature(0, step).channel(0))
+        precondition(!rows.isEmpty, "the last row has been made")
+        let row = rows.lowerBound
+        fill(executor.stages.count, through: row, load)
+        rows = row + 1..<rows.upperBound
+        return planar(executor.stages.count, row)
+    }
+
+    /// Makes rows of a ring up to one that lies in the picture.
+    private mutating func fill(
+        _ ring: Int, through row: Int, _ load: (Int, UnsafeMutablePointer<Float>) -> Void
+    ) {
+        while next[ring] <= row {
+            let y = next[ring]
+            guard ring > 0 else {
+                load(y, planar(0, y).channel(0))
+                next[0] += 1
+                continue
             }
-            for layer in executor.layers.indices { make(layer, row: step - executor.delays[layer]) }
-            step += 1
+            let stage = executor.stages[ring - 1]
+            fill(ring - 1, through: min(executor.size.height - 1, y + stage.step - 1 + stage.reach), load)
+            run(stage, ring - 1, at: y)
+            next[ring] += stage.step
         }
-        row += 1
-        return feature(executor.layers.count, 0)
     }
 
-    /// Makes a layer's row, unless it lies outside the picture or what the strip depends on.
-    private func make(_ index: Int, row y: Int) {
-        let reach = executor.halo - executor.delays[index]
-        let needed = max(0, rows.lowerBound - reach)..<min(executor.size.height, rows.upperBound + reach)
-        guard needed.contains(y) else { return }
-        let layer = executor.layers[index]
-        let target = index + 1 < executor.layers.count ? feature(index + 1, y) : feature(index + 1, 0)
-        executor.kernels.convolve(layer, into: target) { feature(index, y + $0 - layer.kernel / 2) }
+    /// Makes the rows of one step from row `y` on, reading from `ring`.
+    private func run(_ stage: ExecutorStage, _ ring: Int, at y: Int) {
+        switch stage.operation {
+        case .convolution(let layer):
+            executor.convolutions.convolve(layer, into: planar(ring + 1, y)) { planar(ring, y + $0 - layer.kernel / 2) }
+        case .winograd(let layer):
+            // Rows below the picture go where no row of it is: a ring has room for a whole step.
+            executor.winograd.convolve(
+                layer, into: { channelsLast(ring + 1, y + $0, isWritten: true) },
+                scratch: scratch + executor.kernelScratch,
+                row: { channelsLast(ring, y + $0 - 1) })
+        case .toChannelsLast: executor.winograd.copy(planar(ring, y), to: channelsLast(ring + 1, y))
+        case .toPlanar: executor.winograd.copy(channelsLast(ring, y), to: planar(ring + 1, y))
+        }
     }
 
-    /// Row `y` of what layer `index` reads, zeros outside the picture.
-    private func feature(_ index: Int, _ y: Int) -> FeatureRow {
-        let layout = executor.layouts[index]
-        guard y >= 0 && y < executor.size.height else { return FeatureRow(at: scratch, layout: layout) }
-        let slot = index < executor.layers.count ? y % executor.layers[index].kernel : 0
-        return FeatureRow(at: scratch + executor.offsets[index] + slot * layout.byteCount, layout: layout)
+    /// Row `y` of a planar ring, zeros outside the picture.
+    private func planar(_ index: Int, _ y: Int) -> FeatureRow {
+        let ring = executor.rings[index]
+        guard case .planar(let layout) = ring.layout else { preconditionFailure("ring \(index) is not planar") }
+        return FeatureRow(at: ring.row(y, in: executor.size.height, scratch), layout: layout)
+    }
+
+    /// The same where channels lie last; a row that `isWritten` has its own place outside the picture, too.
+    private func channelsLast(_ index: Int, _ y: Int, isWritten: Bool = false) -> ChannelsLastRow {
+        let ring = executor.rings[index]
+        guard case .channelsLast(let layout) = ring.layout else { preconditionFailure("ring \(index) is planar") }
+        return ChannelsLastRow(at: ring.row(y, in: isWritten ? .max : executor.size.height, scratch), layout: layout)
     }
 }

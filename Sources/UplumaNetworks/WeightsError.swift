@@ -17,6 +17,8 @@ package struct WeightsError: Error, Hashable, Sendable, CustomStringConvertible 
         case wrongShape
         /// A weight is infinite or not a number.
         case notFinite
+        /// A number lies outside what its tensor may hold.
+        case outOfRange
     }
 
     package let code: Code

@@ -42,8 +42,10 @@ package struct WeightsFile: Sendable {
         (metadata, tensors) = try Self.parse(bytes, name: name)
     }
 
-    /// Numbers in all tensors together.
-    package var parameterCount: Int { tensors.values.reduce(0) { $0 + $1.shape.reduce(1, *) } }
+    /// Numbers in all tensors together whose names `isCounted` accepts.
+    package func parameterCount(where isCounted: (String) -> Bool = { _ in true }) -> Int {
+        tensors.reduce(0) { $0 + (isCounted($1.key) ? $1.value.shape.reduce(1, *) : 0) }
+    }
 
     package var tensorNames: [String] { tensors.keys.sorted() }
 
@@ -54,26 +56,7 @@ package struct WeightsFile: Sendable {
     ///
     /// - Throws: `WeightsError` with `missingTensor`, `wrongType`, `wrongShape` or `notFinite`.
     package func floats(_ tensor: String, shape: [Int]) throws -> [Float] {
-        guard let header = tensors[tensor] else {
-            throw WeightsError(
-                .missingTensor, file: name, tensor: tensor, problem: "is missing",
-                remedy: "the file has \(tensors.isEmpty ? "no tensors" : tensorNames.joined(separator: ", "))")
-        }
-        guard header.type == "F32" else {
-            throw WeightsError(
-                .wrongType, file: name, tensor: tensor, problem: "is stored as \(header.type), not F32",
-                remedy: "export the network in float32")
-        }
-        guard header.shape == shape else {
-            throw WeightsError(
-                .wrongShape, file: name, tensor: tensor, problem: "has shape \(header.shape), not \(shape)",
-                remedy: "the file belongs to another network, or its settings are wrong")
-        }
-        let values = bytes.withUnsafeBytes { raw in
-            stride(from: header.begin, to: header.end, by: 4).map {
-                Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
-            }
-        }
+        let values = try numbers(tensor, .f32, shape: shape) { Float(bitPattern: UInt32(littleEndian: $0)) }
         guard values.allSatisfy(\.isFinite) else {
             throw WeightsError(
                 .notFinite, file: name, tensor: tensor, problem: "holds infinite or undefined numbers",
@@ -81,6 +64,56 @@ package struct WeightsFile: Sendable {
         }
         return values
     }
+
+    /// The numbers of a tensor of signed 8-bit numbers, last axis fastest.
+    ///
+    /// - Throws: `WeightsError` with `missingTensor`, `wrongType` or `wrongShape`.
+    package func int8s(_ tensor: String, shape: [Int]) throws -> [Int8] {
+        try numbers(tensor, .i8, shape: shape) { $0 }
+    }
+
+    /// The numbers of a tensor of unsigned 8-bit numbers, last axis fastest.
+    ///
+    /// - Throws: `WeightsError` with `missingTensor`, `wrongType` or `wrongShape`.
+    package func uint8s(_ tensor: String, shape: [Int]) throws -> [UInt8] {
+        try numbers(tensor, .u8, shape: shape) { $0 }
+    }
+
+    /// The numbers of a tensor that must be of type `type` and shape `shape`, each from the `Raw` of its bytes.
+    private func numbers<Raw: BitwiseCopyable, Number>(
+        _ tensor: String, _ type: NumberType, shape: [Int], _ number: (Raw) -> Number
+    ) throws -> [Number] {
+        guard let header = tensors[tensor] else {
+            throw WeightsError(
+                .missingTensor, file: name, tensor: tensor, problem: "is missing",
+                remedy: "the file has \(tensors.isEmpty ? "no tensors" : tensorNames.joined(separator: ", "))")
+        }
+        guard header.type == type.rawValue else {
+            throw WeightsError(
+                .wrongType, file: name, tensor: tensor, problem: "is stored as \(header.type), not \(type.rawValue)",
+                remedy: type == .f32 ? "export the network in float32" : "quantise the network again")
+        }
+        guard header.shape == shape else {
+            throw WeightsError(
+                .wrongShape, file: name, tensor: tensor, problem: "has shape \(header.shape), not \(shape)",
+                remedy: "the file belongs to another network, or its settings are wrong")
+        }
+        precondition(MemoryLayout<Raw>.size == type.byteCount)
+        return bytes.withUnsafeBytes { raw in
+            stride(from: header.begin, to: header.end, by: type.byteCount).map {
+                number(raw.loadUnaligned(fromByteOffset: $0, as: Raw.self))
+            }
+        }
+    }
+}
+
+/// The types of numbers that are read, as the format calls them.
+private enum NumberType: String {
+    case f32 = "F32"
+    case i8 = "I8"
+    case u8 = "U8"
+
+    var byteCount: Int { self == .f32 ? 4 : 1 }
 }
 
 /// One tensor as the header describes it; `begin..<end` are bytes of the file.
@@ -128,8 +161,8 @@ extension WeightsFile {
             guard let count = elementCount(entry.shape) else {
                 throw malformed("has the impossible shape \(entry.shape)", tensor: tensor)
             }
-            if entry.dtype == "F32" {
-                guard (end - begin) % 4 == 0, (end - begin) / 4 == count else {
+            if let size = NumberType(rawValue: entry.dtype)?.byteCount {
+                guard (end - begin) % size == 0, (end - begin) / size == count else {
                     throw malformed(
                         "takes \(end - begin) bytes, which do not hold \(count) numbers", tensor: tensor)
                 }

@@ -1,55 +1,77 @@
 package import UplumaFrames
 package import UplumaKernels
 
-/// The rows of an enlarged (or reduced) plane, one after the other, as floats: what a FIR scaler stores and what a
-/// network that predicts a residual adds to.
+/// The rows of an enlarged (or reduced) plane, one after the other: what a FIR scaler stores and what a network that
+/// predicts a residual adds to.
 ///
-/// Each source row is filtered along the row first and kept, as long as it is needed, in a ring of rows; a target row is
-/// the weighted sum of ring rows. A row's samples do not depend on where a stream began nor on the instruction set.
-/// Values are those of the source's `SampleMapping`, neither rounded nor limited: overshoot below 0 and above 1 is there.
-/// A direction that keeps its grid is not filtered at all.
+/// A target row is first the weighted sum of source rows, as floats, then filtered along the row. Whole factors up to 4
+/// have a kernel of their own, which ends in the target's samples. A row's samples do not depend on where a stream began
+/// nor on the instruction set.
 ///
 ///     var cursor = stream.begin(atTargetRow: rows.lowerBound, scratch: base)   // once a strip
 ///     for y in rows { cursor.nextRow(from: source, into: row); … }
 ///
-/// The stream is a value fixed at creation, used by many threads at once, each with scratch memory of its own.
+/// The stream is a value fixed at creation, used by many threads at once, each with scratch memory of its own. Float
+/// samples are finite: where they are not, neighbouring results are not numbers.
 package struct FIRRowStream: Sendable {
     package let grid: SampleGrid
     package var sourceSize: PlaneSize { grid.sourceSize }
     package var targetSize: PlaneSize { grid.targetSize }
-    /// Floats `nextRow` writes: the target width rounded up to a multiple of 16.
+    /// Floats `nextRow(from:into:)` writes: the target width rounded up to a multiple of 16.
     package let rowStride: Int
     /// Bytes of scratch memory one cursor needs, a multiple of 64; grows with the widths and the number of vertical
     /// taps, not with the heights.
     package let scratchByteCount: Int
+    /// Target columns for each source column where that is a whole number up to 4, which residuals can be added to.
+    package var wholeFactor: Int? {
+        if case .phases(let phases) = along { phases.table.factor } else { nil }
+    }
 
-    let mapping: SampleMapping
+    /// How rows are filtered along.
+    enum Along: Sendable {
+        case phases(FilterPhases)
+        case taps(FIRRowTaps)
+    }
+
+    let target: SampleMapping
     let samples: SampleKernels
     let fir: FIRKernels
-    /// Nil when rows keep their grid.
-    let rowTaps: FIRRowTaps?
-    /// Nil when columns keep their grid.
-    let columnTaps: FilterTaps?
+    let along: Along
+    /// Weights down the columns, which also turn the source's codes into values.
+    let down: FilterTaps
+    /// What sums down the columns begin with.
+    let downStart: Float
     let layout: ScratchLayout
 
     /// - Parameters:
     ///   - filter: the filter of both directions.
     ///   - grid: where the target samples lie on the source.
     ///   - source: how the source's samples map to values.
+    ///   - target: how values map to the samples of rows.
     ///   - level: one of `CPULevel.available`; results do not depend on it.
-    package init(filter: ResampleFilter, grid: SampleGrid, source: SampleMapping, level: CPULevel = .current) {
+    package init(
+        filter: ResampleFilter, grid: SampleGrid, source: SampleMapping, target: SampleMapping = .float,
+        level: CPULevel = .current
+    ) {
         self.grid = grid
-        mapping = source
+        self.target = target
         samples = SampleKernels(level: level)
         fir = FIRKernels(level: level)
-        let x = FilterTaps(filter: filter, axis: grid.x)
-        let y = FilterTaps(filter: filter, axis: grid.y)
-        rowTaps =
-            x.isIdentity
-            ? nil : FIRRowTaps(first: x.first, weights: x.weights, taps: x.count, sourceCount: grid.x.sourceCount)
-        columnTaps = y.isIdentity ? nil : y
+        down = FilterTaps(filter: filter, axis: grid.y, gain: 1 / Double(source.unit))
+        downStart = Float(-Double(source.zero) / Double(source.unit))
         rowStride = (grid.x.targetCount + FIRRowTaps.group - 1) / FIRRowTaps.group * FIRRowTaps.group
-        layout = ScratchLayout(sourceWidth: grid.x.sourceCount, rowStride: rowStride, ringRows: columnTaps?.count ?? 0)
+        let width = grid.x.sourceCount
+        if let phases = FilterPhases(filter: filter, axis: grid.x, gain: Double(target.unit)) {
+            along = .phases(phases)
+            layout = ScratchLayout(
+                left: phases.left.count, width: width, right: phases.right.count + FIRPhases.overread,
+                rowStride: rowStride, taps: down.count)
+        } else {
+            let x = FilterTaps(filter: filter, axis: grid.x, gain: Double(target.unit))
+            along = .taps(FIRRowTaps(first: x.first, weights: x.weights, taps: x.count, sourceCount: width))
+            layout = ScratchLayout(
+                left: 0, width: width, right: FIRRowTaps.overread, rowStride: rowStride, taps: down.count)
+        }
         scratchByteCount = layout.byteCount
     }
 
@@ -57,10 +79,10 @@ package struct FIRRowStream: Sendable {
     /// source samples.
     package init(
         filter: ResampleFilter, sourceSize: PlaneSize, targetSize: PlaneSize, shiftX: Double = 0, shiftY: Double = 0,
-        source: SampleMapping, level: CPULevel = .current
+        source: SampleMapping, target: SampleMapping = .float, level: CPULevel = .current
     ) {
         let grid = SampleGrid(source: sourceSize, target: targetSize, shiftX: shiftX, shiftY: shiftY)
-        self.init(filter: filter, grid: grid, source: source, level: level)
+        self.init(filter: filter, grid: grid, source: source, target: target, level: level)
     }
 
     /// A cursor whose next row is target row `row`.
@@ -73,100 +95,26 @@ package struct FIRRowStream: Sendable {
 
     /// Where things lie in the scratch memory; all offsets in bytes, multiples of 64.
     struct ScratchLayout {
-        let ringRows: Int
-        /// Numbers of the source rows in the ring's slots, `ringRows` Ints.
-        let tags: Int
-        /// The ring rows of one target row in the order of its taps, `ringRows` pointers.
-        let pointers: Int
-        /// One source row as floats, with room to over-read.
-        let sourceRow: Int
-        /// `ringRows` rows of `rowStride` floats.
-        let ring: Int
+        /// Floats before sample 0 of a source row.
+        let margin: Int
+        /// Floats of a source row with its margins.
+        let rowLength: Int
+        /// The two source rows made together, one after the other.
+        let rows: Int
+        /// The weights of two target rows.
+        let weights: Int
+        /// A row of the target as floats, where it is stored from there.
+        let targetRow: Int
         let byteCount: Int
 
-        init(sourceWidth: Int, rowStride: Int, ringRows: Int) {
-            func lines(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 }
-            self.ringRows = ringRows
-            tags = 0
-            pointers = lines(ringRows * MemoryLayout<Int>.stride)
-            sourceRow = pointers + lines(ringRows * MemoryLayout<UnsafePointer<Float>>.stride)
-            ring = sourceRow + lines((sourceWidth + FIRRowTaps.overread) * MemoryLayout<Float>.stride)
-            byteCount = ring + ringRows * rowStride * MemoryLayout<Float>.stride
+        init(left: Int, width: Int, right: Int, rowStride: Int, taps: Int) {
+            func lines(_ floats: Int) -> Int { (floats * MemoryLayout<Float>.stride + 63) / 64 * 64 }
+            margin = (left + 15) / 16 * 16
+            rowLength = (margin + width + right + 15) / 16 * 16
+            rows = 0
+            weights = 2 * lines(rowLength)
+            targetRow = weights + lines(2 * (taps + 1))
+            byteCount = targetRow + lines(rowStride)
         }
-    }
-}
-
-/// A place in a `FIRRowStream`: which row comes next, and the filtered source rows around it.
-///
-/// Not sendable: it points into scratch memory of one thread.
-package struct FIRRowCursor {
-    /// The target row `nextRow` makes next.
-    package private(set) var row: Int
-
-    private let stream: FIRRowStream
-    private let sourceRow: UnsafeMutablePointer<Float>
-    private let ring: UnsafeMutablePointer<Float>
-    private let tags: UnsafeMutablePointer<Int>
-    private let pointers: UnsafeMutablePointer<UnsafePointer<Float>>
-
-    init(stream: FIRRowStream, row: Int, scratch: UnsafeMutableRawPointer) {
-        precondition((0..<stream.targetSize.height).contains(row), "row \(row) of \(stream.targetSize.height)")
-        precondition(UInt(bitPattern: scratch) % 64 == 0, "scratch memory is 64-byte aligned")
-        self.stream = stream
-        self.row = row
-        let layout = stream.layout
-        let sourceCapacity = stream.sourceSize.width + FIRRowTaps.overread
-        sourceRow = (scratch + layout.sourceRow).bindMemory(to: Float.self, capacity: sourceCapacity)
-        ring = (scratch + layout.ring).bindMemory(to: Float.self, capacity: layout.ringRows * stream.rowStride)
-        tags = (scratch + layout.tags).bindMemory(to: Int.self, capacity: layout.ringRows)
-        pointers = (scratch + layout.pointers).bindMemory(to: UnsafePointer<Float>.self, capacity: layout.ringRows)
-        // Over-read floats have no influence, but should not be denormals or signalling NaNs.
-        (sourceRow + stream.sourceSize.width).initialize(repeating: 0, count: FIRRowTaps.overread)
-        for slot in 0..<layout.ringRows {
-            tags[slot] = -1
-            pointers[slot] = UnsafePointer(ring)
-        }
-    }
-
-    /// Makes the next target row.
-    ///
-    /// - Parameters:
-    ///   - source: the same plane in every call of one cursor: `sourceSize`, in the sample type of the stream's
-    ///     mapping.
-    ///   - target: room for `rowStride` floats, outside the scratch memory of the cursor; all are written, those from
-    ///     the target width on with 0 (where the source is finite). No alignment needed; 64 bytes is fastest.
-    package mutating func nextRow(from source: Plane, into target: UnsafeMutablePointer<Float>) {
-        precondition(row < stream.targetSize.height, "the last row has been made")
-        precondition(
-            source.width == stream.sourceSize.width && source.height == stream.sourceSize.height,
-            "the source is \(source.width)×\(source.height), not the stream's \(stream.sourceSize)")
-        defer { row += 1 }
-        guard let taps = stream.columnTaps else { return filterRow(row, of: source, into: target) }
-        let first = taps.first[row]
-        for k in 0..<taps.count {
-            let slot = (first + k) % taps.count
-            let ringRow = ring + slot * stream.rowStride
-            if tags[slot] != first + k {
-                filterRow(first + k, of: source, into: ringRow)
-                tags[slot] = first + k
-            }
-            pointers[k] = UnsafePointer(ringRow)
-        }
-        taps.weights.withUnsafeBufferPointer { weights in
-            guard let base = weights.baseAddress else { preconditionFailure("a filter has weights") }
-            stream.fir.vertical(
-                pointers, weights: base + row * taps.count, taps: taps.count, count: stream.rowStride, into: target)
-        }
-    }
-
-    /// Source row `y` on the target's columns: `rowStride` floats.
-    private func filterRow(_ y: Int, of source: Plane, into target: UnsafeMutablePointer<Float>) {
-        guard let taps = stream.rowTaps else {
-            stream.samples.load(row: y, of: source, mapping: stream.mapping, into: target)
-            (target + source.width).update(repeating: 0, count: stream.rowStride - source.width)
-            return
-        }
-        stream.samples.load(row: y, of: source, mapping: stream.mapping, into: sourceRow)
-        stream.fir.horizontal(sourceRow, taps: taps, into: target)
     }
 }

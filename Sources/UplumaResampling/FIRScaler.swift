@@ -3,17 +3,15 @@ package import UplumaKernels
 
 /// Enlarges or reduces a plane with one of the FIR filters.
 ///
-/// Along rows first, then down the columns, in 32-bit floats; integer targets are rounded once, at the end, halves to
+/// Down the columns first, then along rows (`FIRRowStream`), in 32-bit floats; integer targets are rounded once, at the end, halves to
 /// even, and limited to 0...maximum. Edges are mirrored (`FilterTaps`).
 package struct FIRScaler: PlaneScaler {
     package var sourceSize: PlaneSize { rows.sourceSize }
     package var targetSize: PlaneSize { rows.targetSize }
     package var rowGranularity: Int { 1 }
-    package var scratchByteCount: Int { rows.scratchByteCount + rows.rowStride * MemoryLayout<Float>.stride }
+    package var scratchByteCount: Int { rows.scratchByteCount }
 
     private let rows: FIRRowStream
-    private let mapping: SampleMapping
-    private let samples: SampleKernels
 
     /// - Parameters:
     ///   - filter: the filter of both directions.
@@ -25,9 +23,7 @@ package struct FIRScaler: PlaneScaler {
         filter: ResampleFilter, grid: SampleGrid, source: SampleMapping, target: SampleMapping,
         level: CPULevel = .current
     ) {
-        rows = FIRRowStream(filter: filter, grid: grid, source: source, level: level)
-        mapping = target
-        samples = SampleKernels(level: level)
+        rows = FIRRowStream(filter: filter, grid: grid, source: source, target: target, level: level)
     }
 
     /// Both ends of the picture coincide, but for the shifts: how far the targets are moved to the right and down, in
@@ -47,12 +43,8 @@ package struct FIRScaler: PlaneScaler {
         precondition(scratch.byteCount >= scratchByteCount, "\(scratchByteCount) bytes of scratch memory are needed")
         guard !strip.isEmpty else { return }
         scratch.withBytes { base in
-            let row = (base + rows.scratchByteCount).bindMemory(to: Float.self, capacity: rows.rowStride)
             var cursor = rows.begin(atTargetRow: strip.lowerBound, scratch: base)
-            for y in strip {
-                cursor.nextRow(from: source, into: row)
-                samples.store(row, asRow: y, of: target, mapping: mapping)
-            }
+            for y in strip { cursor.nextRow(from: source, asRow: y, of: target) }
         }
     }
 }

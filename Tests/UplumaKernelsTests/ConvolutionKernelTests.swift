@@ -81,8 +81,8 @@ import UplumaTestSupport
         }
         let expected = scalar(test, rows, weights, bias)
         let layer = PackedConvolution(
-            inputChannels: shape.inputs, outputChannels: shape.outputs, kernel: shape.kernel, weights: weights,
-            bias: bias, activation: test.activation)
+            inputChannels: shape.inputs, outputChannels: shape.outputs, kernel: shape.kernel,
+            weights: .floats(weights), bias: bias, activation: test.activation)
         let layout = FeatureLayout(channels: shape.inputs, width: test.width)
         let inputs = rows.map { values in
             let row = GuardedFeatureRow(layout: layout)

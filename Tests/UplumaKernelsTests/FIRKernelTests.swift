@@ -48,49 +48,50 @@ import UplumaTestSupport
         let readable = GuardedPlane(width: sourceCount + FIRRowTaps.overread, height: 1, sample: .float32)
         readable.plane.fill { x, _ in x < sourceCount ? source[x] : .nan }
 
+        let start: Float = taps % 2 == 0 ? 0 : -0.25
         var target = [Float](repeating: -7, count: table.paddedCount + 16)
         readable.plane.withBytes { bytes in
-            kernels.horizontal(bytes.assumingMemoryBound(to: Float.self), taps: table, into: &target)
+            kernels.horizontal(bytes.assumingMemoryBound(to: Float.self), taps: table, start: start, into: &target)
         }
         let expected = first.indices.map { x in
-            (0..<taps).reduce(Float(0)) { sum, k in
-                let product = source[first[x] + k] * weights[x * taps + k]
-                return k == 0 ? product : sum + product
-            }
+            (0..<taps).reduce(start) { $0.addingProduct(source[first[x] + $1], weights[x * taps + $1]) }
         }
         let comparison = PlaneComparison([Array(target[..<first.count])], [expected])
         #expect(comparison.isBitEqual, "\(name), \(taps) taps, \(first.count) targets: \(comparison)")
         #expect(
-            target[first.count..<table.paddedCount].allSatisfy { $0 == 0 }, "\(name): the padding of a group is not 0")
+            target[first.count..<table.paddedCount].allSatisfy { $0 == start }, "\(name): the padding of a group")
         #expect(target[table.paddedCount...].allSatisfy { $0 == -7 }, "\(name): written past the last group")
     }
 
+    /// One target row, and two at once, from samples of every type, with guarded borders and rows further apart.
     private func checkVertical(_ level: CPULevel) {
         let kernels = FIRKernels(level: level)
-        for taps in 1...17 {
-            for count in [16, 32, 48, 64, 80, 112, 128, 208] {
-                var noise = SeededNoise(seed: UInt64(taps * 1000 + count))
-                let rows = GuardedPlane(width: count, height: taps, sample: .float32, guardSamples: 3)
-                rows.plane.fill { _, _ in noise.float(in: -2...2) }
-                let weights = (0..<taps).map { _ in noise.float(in: -1...1) }
-                var target = [Float](repeating: -7, count: count + 16)
-                rows.plane.withBytes { bytes in
-                    let pointers = (0..<taps).map { k in
-                        UnsafePointer((bytes + k * rows.plane.stride).assumingMemoryBound(to: Float.self))
+        for (sample, maximum) in [(SampleType.uint8, Float(255)), (.uint16, 65535), (.float32, 2)] {
+            for taps in [1, 2, 3, 6, 7, 17] {
+                for count in Array(1...70) + [128, 208] {
+                    var noise = SeededNoise(seed: UInt64(taps * 1000 + count))
+                    let rows = GuardedPlane(width: count, height: taps + 2, sample: sample, guardSamples: 3)
+                    rows.plane.fill(.noise, maximum: maximum, seed: UInt64(count))
+                    let weights = (0..<2 * taps).map { _ in noise.float(in: -1...1) }
+                    let codes = rows.plane.codes
+                    func expected(_ target: Int) -> [Float] {
+                        (0..<count).map { x in
+                            (0..<taps).reduce(-0.5) { $0.addingProduct(codes[1 + $1][x], weights[target * taps + $1]) }
+                        }
                     }
-                    kernels.vertical(pointers, weights: weights, taps: taps, count: count, into: &target)
-                }
-                let values = rows.plane.codes
-                let expected = (0..<count).map { x in
-                    (0..<taps).reduce(Float(0)) { sum, k in
-                        let product = values[k][x] * weights[k]
-                        return k == 0 ? product : sum + product
+                    var alone = [Float](repeating: -7, count: count + 16)
+                    var (first, second) = (alone, alone)
+                    kernels.vertical(rows.plane, rows: 1..<1 + taps, weights: weights, start: -0.5, into: &alone)
+                    kernels.vertical(
+                        rows.plane, rows: 1..<1 + taps, weights: weights, start: -0.5, into: &first, second: &second)
+                    for (index, target) in [alone, first, second].enumerated() {
+                        let comparison = PlaneComparison([Array(target[..<count])], [expected(index / 2)])
+                        #expect(comparison.isBitEqual, "\(sample), \(taps) taps, \(count) columns: \(comparison)")
+                        #expect(
+                            target[count...].allSatisfy { $0 == -7 },
+                            "\(sample), \(taps) taps, \(count) columns: written past the end")
                     }
                 }
-                let comparison = PlaneComparison([Array(target[..<count])], [expected])
-                #expect(comparison.isBitEqual, "\(taps) taps, \(count) columns: \(comparison)")
-                #expect(
-                    target[count...].allSatisfy { $0 == -7 }, "\(taps) taps, \(count) columns: written past the end")
             }
         }
     }

@@ -1,29 +1,14 @@
-import Foundation
 import UplumaKernels
 
-/// A row of features at the end of a memory page behind which nothing may be read or written, so that a kernel that
-/// leaves its row ends the test run; what lies before the row and its margins is checked by `isIntact`.
+/// A row of features in guarded memory.
 final class GuardedFeatureRow {
     let row: FeatureRow
-    private let memory: UnsafeMutableRawPointer
-    private let byteCount: Int
-    private let start: Int
-    private static let guardByte: UInt8 = 0xA5
+    private let memory: GuardedMemory
 
     init(layout: FeatureLayout) {
-        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-        let open = (layout.byteCount + page - 1) / page * page + page
-        byteCount = open + page
-        guard let memory = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
-            memory != MAP_FAILED, mprotect(memory + open, page, PROT_NONE) == 0
-        else { preconditionFailure("no memory for a row of \(layout.byteCount) bytes") }
-        self.memory = memory
-        start = open - layout.byteCount
-        memset(memory, Int32(Self.guardByte), start)
-        row = FeatureRow(at: memory + start, layout: layout)
+        memory = GuardedMemory(byteCount: layout.byteCount)
+        row = FeatureRow(at: memory.start, layout: layout)
     }
-
-    deinit { munmap(memory, byteCount) }
 
     func fill(_ values: [[Float]]) {
         for (channel, pixels) in values.enumerated() {
@@ -36,17 +21,38 @@ final class GuardedFeatureRow {
         (0..<row.layout.channels).map { channel in (0..<row.layout.width).map { row.channel(channel)[$0] } }
     }
 
-    /// Memory before the row is as it was, and every float of the row that is not a pixel is 0.
-    var isIntact: Bool {
-        let before = UnsafeRawBufferPointer(start: memory, count: start)
-        guard before.allSatisfy({ $0 == Self.guardByte }) else { return false }
-        let floats = UnsafeBufferPointer(
-            start: (memory + start).assumingMemoryBound(to: Float.self), count: row.layout.byteCount / 4)
-        let firstPixel = floats.count - row.layout.channels * row.layout.channelStride
-        return floats.indices.allSatisfy { index in
-            let x = (index - firstPixel) % row.layout.channelStride
-            let isPixel = index >= firstPixel && x < row.layout.width
-            return isPixel || floats[index].bitPattern == 0
+    func fill(lanes: [[UInt32]]) {
+        for (plane, pixels) in lanes.enumerated() {
+            for (x, pixel) in pixels.enumerated() { row.plane(plane)[x] = pixel }
+        }
+    }
+
+    /// [plane][pixel]
+    var lanes: [[UInt32]] {
+        (0..<row.layout.planes).map { plane in (0..<row.layout.width).map { row.plane(plane)[$0] } }
+    }
+
+    var isIntact: Bool { isIntact(zeros: []) }
+
+    /// Memory before the row is as it was, and every lane that is not a pixel is the value 0: 0, or in a row of bytes those
+    /// of `zeros`, half a margin on each side of a plane.
+    func isIntact(zeros: [UInt8]) -> Bool {
+        guard memory.isIntact else { return false }
+        let lanes = UnsafeBufferPointer(
+            start: memory.start.assumingMemoryBound(to: UInt32.self), count: row.layout.byteCount / 4)
+        let stride = row.layout.planeStride
+        let firstPixel = lanes.count - row.layout.planes * stride
+        return lanes.indices.allSatisfy { index in
+            let x = (index - firstPixel + stride) % stride
+            if index >= firstPixel && x < row.layout.width { return true }
+            // From half a margin before a plane's first pixel on, padding is that plane's.
+            let plane = (index - firstPixel + firstPixel / 2 + stride) / stride - 1
+            guard !zeros.isEmpty, (0..<row.layout.planes).contains(plane) else { return lanes[index] == 0 }
+            let expected = (0..<4).reduce(UInt32(0)) { sum, part in
+                let channel = 4 * plane + part
+                return sum | (channel < zeros.count ? UInt32(zeros[channel]) << (8 * part) : 0)
+            }
+            return lanes[index] == expected
         }
     }
 }

@@ -48,7 +48,7 @@ import UplumaTestSupport
         input.fill([(0..<21).map { Float($0) / 8 - 1 }])
         func result(_ activation: Activation, _ level: CPULevel) -> GuardedFeatureRow {
             let layer = PackedConvolution(
-                inputChannels: 1, outputChannels: 3, kernel: 1, weights: [1, -2, 3], bias: [0.5, 0, 0],
+                inputChannels: 1, outputChannels: 3, kernel: 1, weights: .floats([1, -2, 3]), bias: [0.5, 0, 0],
                 activation: activation)
             let target = GuardedFeatureRow(layout: FeatureLayout(channels: 4, width: 21))
             ConvolutionKernels(level: level).convolve(layer, into: target.row) { _ in input.row }

@@ -23,6 +23,13 @@ import UplumaTestSupport
             #expect(card.parameters > 0 && card.weightsSHA256?.count == 64)
             #expect(NetworkArchitecture.all.contains { $0.name == card.family })
             #expect(networks.members.count == Set(card.scales).count && card.weights.map(\.scale) == card.scales)
+            // Networks that ship in 8 bits do so for every scale, made of the very weights beside them.
+            let isInt8 = card.family == "sp-vdsr"
+            for (member, weights) in zip(networks.members, card.weights) {
+                #expect((member.quantized != nil) == isInt8 && (weights.int8SHA256?.count == 64) == isInt8)
+                #expect(member.quantized.map { $0.chain.isQuantized && $0.sha256 == weights.int8SHA256 } ?? true)
+                #expect(!member.chain.isQuantized)
+            }
         }
         let chain = loaded.makeScaler(
             sourceSize: PlaneSize(20, 10), targetSize: PlaneSize(40, 20), source: .float, target: .float)
@@ -61,6 +68,11 @@ import UplumaTestSupport
             let data = try JSONEncoder().encode(model.load().card)
             let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
             #expect(Set(object.keys) == keys)
+            for weights in try #require(object["weights"] as? [[String: Any]]) {
+                #expect(
+                    Set(weights.keys)
+                        == ["scale", "parameters", "operations_per_input_pixel", "sha256", "int8_sha256"])
+            }
         }
     }
 
@@ -177,7 +189,7 @@ import UplumaTestSupport
                     inputChannels: 6, kernel: 9, stride: factor, weights: weights, bias: 0.25))
         // What the paper counts, not what the fold fills up with zeros.
         #expect(chain.operationsPerInputPixel == 2 * (6 * 25 + 6 * 81))
-        #expect(file.parameterCount == 6 * 25 + 6 + 6 + 6 * 81 + 1)
+        #expect(file.parameterCount() == 6 * 25 + 6 + 6 + 6 * 81 + 1)
     }
 
     /// What is changed in the metadata of a good file, and the error that must come of it.
@@ -222,7 +234,7 @@ import UplumaTestSupport
             (["architecture": "vdsr", "scale": "9"], .invalidSetting, "from 1 to 8"),
         ]
         for (metadata, code, words) in cases {
-            let file = try WeightsFile(bytes: safetensors(metadata: metadata, tensors: []), name: "w")
+            let file = try WeightsFile(bytes: safetensors(metadata: metadata, tensors: [TypedTensor]()), name: "w")
             let error = #expect(throws: WeightsError.self) { try ConvolutionChain(file: file) }
             #expect(error?.code == code && error?.description.contains(words) == true, "\(String(describing: error))")
         }

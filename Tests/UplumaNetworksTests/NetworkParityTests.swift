@@ -39,10 +39,31 @@ import UplumaTestSupport
         }
     }
 
-    @Test("enlargement, layers and output are PyTorch's", arguments: cases)
+    /// The network of a case.
+    private func chain(of file: SafetensorsFile) throws -> ConvolutionChain {
+        try ConvolutionChain(file: weights(try #require(file.metadata["weights"])))
+    }
+
+    @Test("in 8 bits the layers are PyTorch's to the last bit", arguments: cases.filter { $0.contains("int8") })
+    func quantized(name: String) throws {
+        let file = try SafetensorsFile(Self.folder.appendingPathComponent(name))
+        let chain = try chain(of: file)
+        #expect(chain.isQuantized)
+        let shape = try #require(file.shapes["input"])
+        let (height, width) = (shape[2], shape[3])
+        let input = try file.floats("input").map(Double.init)
+        let made = ReferenceExecutor(chain: chain).layerOutput(of: input, width: width, height: height)
+        #expect(try made == file.floats("layers").map(Double.init))
+        let base = try file.floats("interpolated").map(Double.init)
+        let output = ReferenceExecutor(chain: chain).output(of: input, base: base, width: width, height: height)
+        // The base is stored in single precision, a number of order one.
+        #expect(try zip(output, file.floats("output")).allSatisfy { abs($0 - Double($1)) < 1e-6 })
+    }
+
+    @Test("enlargement, layers and output are PyTorch's", arguments: cases.filter { !$0.contains("int8") })
     func golden(name: String) throws {
         let file = try SafetensorsFile(Self.folder.appendingPathComponent(name))
-        let chain = try ConvolutionChain(file: weights(try #require(file.metadata["weights"])))
+        let chain = try chain(of: file)
         let shape = try #require(file.shapes["input"])
         let (height, width) = (shape[2], shape[3])
         let input = try file.floats("input")

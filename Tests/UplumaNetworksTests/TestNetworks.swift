@@ -154,6 +154,28 @@ func safetensors(_ header: String, data: [UInt8] = []) -> Data {
 
 /// A safetensors file of float32 tensors.
 func safetensors(metadata: [String: String], tensors: [(name: String, shape: [Int], values: [Float])]) -> Data {
+    safetensors(metadata: metadata, tensors: tensors.map { TypedTensor($0.name, $0.shape, floats: $0.values) })
+}
+
+/// A tensor of a file as its bytes.
+struct TypedTensor {
+    let name: String
+    let type: String
+    let shape: [Int]
+    let bytes: [UInt8]
+
+    init(_ name: String, type: String, _ shape: [Int], bytes: [UInt8]) {
+        (self.name, self.type, self.shape, self.bytes) = (name, type, shape, bytes)
+    }
+
+    init(_ name: String, _ shape: [Int], floats: [Float]) {
+        let bytes = floats.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian) { Array($0) } }
+        self.init(name, type: "F32", shape, bytes: bytes)
+    }
+}
+
+/// A safetensors file of tensors of any type.
+func safetensors(metadata: [String: String], tensors: [TypedTensor]) -> Data {
     var entries: [String] = []
     if !metadata.isEmpty {
         let facts = metadata.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\"\($0.value)\"" }
@@ -162,10 +184,10 @@ func safetensors(metadata: [String: String], tensors: [(name: String, shape: [In
     var data: [UInt8] = []
     for tensor in tensors {
         let begin = data.count
-        for value in tensor.values { withUnsafeBytes(of: value.bitPattern.littleEndian) { data += $0 } }
+        data += tensor.bytes
         entries.append(
-            "\"\(tensor.name)\":{\"dtype\":\"F32\",\"shape\":\(tensor.shape),\"data_offsets\":[\(begin),\(data.count)]}"
-        )
+            "\"\(tensor.name)\":{\"dtype\":\"\(tensor.type)\",\"shape\":\(tensor.shape),"
+                + "\"data_offsets\":[\(begin),\(data.count)]}")
     }
     return safetensors("{\(entries.joined(separator: ","))}", data: data)
 }

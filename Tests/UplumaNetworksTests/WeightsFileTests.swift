@@ -17,6 +17,37 @@ import UplumaNetworks
         #expect(try file.floats("none", shape: [0, 4]) == [])
     }
 
+    @Test("numbers of 8 bits come back with their signs")
+    func small() throws {
+        let bytes = safetensors(
+            metadata: [:],
+            tensors: [
+                TypedTensor("u", type: "U8", [2, 2], bytes: [0, 127, 128, 255]),
+                TypedTensor("f", [1], floats: [2]), TypedTensor("i", type: "I8", [3], bytes: [0, 127, 0x80]),
+            ])
+        let file = try WeightsFile(bytes: bytes, name: "test")
+        #expect(try file.uint8s("u", shape: [2, 2]) == [0, 127, 128, 255])
+        #expect(try file.int8s("i", shape: [3]) == [0, 127, -128])
+        #expect(try file.floats("f", shape: [1]) == [2])
+        #expect(file.parameterCount() == 8 && file.parameterCount { $0 != "u" } == 4)
+    }
+
+    @Test("numbers of 8 bits that are not as expected are named")
+    func smallErrors() throws {
+        let bytes = safetensors(metadata: [:], tensors: [TypedTensor("u", type: "U8", [2], bytes: [1, 2])])
+        let file = try WeightsFile(bytes: bytes, name: "w.safetensors")
+        let cases: [(WeightsError.Code, String, () throws -> Void)] = [
+            (.wrongType, "stored as U8, not I8; quantise the network again", { _ = try file.int8s("u", shape: [2]) }),
+            (.wrongType, "stored as U8, not F32; export", { _ = try file.floats("u", shape: [2]) }),
+            (.wrongShape, "has shape [2], not [1]", { _ = try file.uint8s("u", shape: [1]) }),
+            (.missingTensor, "'v': is missing", { _ = try file.uint8s("v", shape: [2]) }),
+        ]
+        for (code, words, read) in cases {
+            let error = #expect(throws: WeightsError.self) { try read() }
+            #expect(error?.code == code && error?.description.contains(words) == true, "\(String(describing: error))")
+        }
+    }
+
     @Test("a slice of larger data is read from its own start")
     func slice() throws {
         let bytes = Data([1, 2, 3]) + safetensors(metadata: [:], tensors: [("a", [1], [7])])
@@ -62,6 +93,14 @@ import UplumaNetworks
         ("a gap", safetensors("{\(entry(shape: "[1]", offsets: "[4,8]"))}", data: eight), "lies at 4..<8, not from 0"),
         ("data left over", safetensors("{\(entry(shape: "[1]", offsets: "[0,4]"))}", data: eight), "8 bytes of data"),
         ("shape against size", safetensors("{\(entry(shape: "[3]", offsets: "[0,8]"))}", data: eight), "3 numbers"),
+        (
+            "shape of bytes against size",
+            safetensors("{\(entry(dtype: "I8", shape: "[3]", offsets: "[0,8]"))}", data: eight), "3 numbers"
+        ),
+        (
+            "shape of bytes against size, U8",
+            safetensors("{\(entry(dtype: "U8", shape: "[2]", offsets: "[0,8]"))}", data: eight), "2 numbers"
+        ),
         ("negative axis", safetensors("{\(entry(shape: "[-2,-1]", offsets: "[0,8]"))}", data: eight), "impossible"),
         (
             "overflowing shape",

@@ -3,6 +3,7 @@ import Upluma
 import UplumaFrames
 import UplumaNetworks
 import UplumaResampling
+import UplumaTestSupport
 
 @Suite struct FrameUpscalerTests {
     private static func upscaler(
@@ -117,6 +118,23 @@ import UplumaResampling
                 // One code of 256 a luma sample: a phase error of a hundredth of a sample would show as 2.56.
                 #expect(abs(Double(Self.code(result, 1, cx, cy)) - expected) <= 1.5)
                 #expect(abs(Double(Self.code(result, 2, cx, cy)) - expected) <= 1.5)
+            }
+        }
+    }
+
+    @Test("a frame divided among threads is the same frame", arguments: ["sp-vdsr", "sp-vdsr-medium", "lanczos3"])
+    func threads(model: String) throws {
+        let source = FrameUpscaler.Picture(format: PictureFormat(chroma: .yuv420, bitDepth: 8), width: 45, height: 37)
+        let upscaler = FrameUpscaler(
+            scale: 2, model: try ModelCatalog.model(model).load(), chromaFilter: .lanczos3, source: source,
+            color: ColorDescription(), targetFormat: source.format)
+        let frame = Self.frame(source) { plane, x, y in (plane + 1) * (x * x + 3 * y) % 256 }
+        let whole = upscaler.upscale(frame, workspace: upscaler.makeWorkspace())
+        for threads in [2, 3, 16] {
+            let divided = upscaler.upscale(frame, workspace: upscaler.makeWorkspace(threads: threads))
+            for (expected, found) in zip(whole.planes, divided.planes) {
+                let comparison = PlaneComparison(expected, found)
+                #expect(comparison.isBitEqual, "\(threads) threads: \(comparison)")
             }
         }
     }

@@ -32,9 +32,9 @@ static inline __attribute__((always_inline)) void add_tap(
 /// any other.
 static inline __attribute__((always_inline)) void conv_block(
     const int fixed, const int vectors, const int block, const float *weights, const upluma_conv_layer *layer,
-    int first, const float *const *rows, ptrdiff_t in_stride, float *out, ptrdiff_t out_stride, int x) {
+    int first, const void *const *rows, ptrdiff_t in_stride, float *out, ptrdiff_t out_stride, int x) {
     const float *bias = layer->bias + first, *slopes = layer->slopes + first;
-    const int cin = layer->cin;
+    const int planes = layer->planes;
     __m256 sums[OUTPUTS * 3];
 #pragma clang loop unroll(full)
     for (int o = 0; o < OUTPUTS; ++o) {
@@ -44,8 +44,9 @@ static inline __attribute__((always_inline)) void conv_block(
         }
     }
     if (fixed == 3) {
-        const float *above = rows[0] + x, *here = rows[1] + x, *below = rows[2] + x;
-        for (int ci = 0; ci < cin; ++ci) {
+        const float *above = (const float *)rows[0] + x, *here = (const float *)rows[1] + x;
+        const float *below = (const float *)rows[2] + x;
+        for (int plane = 0; plane < planes; ++plane) {
             const float *inputs[3] = {above, here, below};
 #pragma clang loop unroll(full)
             for (int ky = 0; ky < 3; ++ky) {
@@ -61,9 +62,9 @@ static inline __attribute__((always_inline)) void conv_block(
         }
     } else {
         const int kernel = layer->kernel;
-        for (int ci = 0; ci < cin; ++ci) {
+        for (int plane = 0; plane < planes; ++plane) {
             for (int ky = 0; ky < kernel; ++ky) {
-                const float *input = rows[ky] + ci * in_stride + x - kernel / 2;
+                const float *input = (const float *)rows[ky] + plane * in_stride + x - kernel / 2;
                 for (int kx = 0; kx < kernel; ++kx) {
                     add_tap(vectors, weights, input + kx, sums);
                     weights += block;
@@ -87,9 +88,9 @@ static inline __attribute__((always_inline)) void conv_block(
 
 /// All output channels of `vectors` · 8 pixels: the inputs are read from memory once, then from the nearest cache.
 static inline __attribute__((always_inline)) void conv_tile(
-    const int fixed, const int vectors, const upluma_conv_layer *layer, const float *const *rows, ptrdiff_t in_stride,
+    const int fixed, const int vectors, const upluma_conv_layer *layer, const void *const *rows, ptrdiff_t in_stride,
     float *out, ptrdiff_t out_stride, int x) {
-    const ptrdiff_t taps = layer->cin * layer->kernel * layer->kernel;
+    const ptrdiff_t taps = layer->planes * layer->kernel * layer->kernel;
     const float *weights = layer->weights;
     int first = 0;
     for (; layer->cout - first >= 8; first += 8) {
@@ -105,7 +106,7 @@ static inline __attribute__((always_inline)) void conv_tile(
 }
 
 static inline __attribute__((always_inline)) void conv_row_of(
-    const int fixed, const upluma_conv_layer *layer, const float *const *rows, ptrdiff_t in_stride, float *out,
+    const int fixed, const upluma_conv_layer *layer, const void *const *rows, ptrdiff_t in_stride, float *out,
     ptrdiff_t out_stride, int width) {
     const int padded = upluma_conv_padded_width(width);
     int x = 0;
@@ -117,12 +118,14 @@ static inline __attribute__((always_inline)) void conv_row_of(
     } else if (x < padded) {
         conv_tile(fixed, 1, layer, rows, in_stride, out, out_stride, x);
     }
-    upluma_conv_zero_right(out, out_stride, layer->cout, width);
+    upluma_conv_pad_right(layer, out, out_stride, width);
 }
 
-static void conv_row(const upluma_conv_layer *layer, const float *const *rows, ptrdiff_t in_stride, float *out,
+static void conv_row(const upluma_conv_layer *layer, const void *const *rows, ptrdiff_t in_stride, void *out,
                      ptrdiff_t out_stride, int width) {
-    if (layer->kernel == 3) {
+    if (layer->input != UPLUMA_LANE_F32 || layer->output != UPLUMA_LANE_F32) {
+        upluma_conv_row_portable(layer, rows, in_stride, out, out_stride, width);
+    } else if (layer->kernel == 3) {
         conv_row_of(3, layer, rows, in_stride, out, out_stride, width);
     } else {
         conv_row_of(0, layer, rows, in_stride, out, out_stride, width);

@@ -7,126 +7,29 @@
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma"))), apply_to = function)
 
-enum { LANES = 16 };
+// Rows of floats alone: the others are plain C below the next level.
 
-/// One tap of `outputs` channels: a weight is broadcast once for all vectors of pixels.
-static inline __attribute__((always_inline)) void add_tap(
-    const int outputs, const int vectors, const float *weights, const float *input, __m512 *sums) {
-    __m512 pixels[6];
-#pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; ++v) {
-        pixels[v] = _mm512_loadu_ps(input + v * LANES);
-    }
-#pragma clang loop unroll(full)
-    for (int o = 0; o < outputs; ++o) {
-        const __m512 weight = _mm512_set1_ps(weights[o]);
-#pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; ++v) {
-            sums[o * vectors + v] = _mm512_fmadd_ps(weight, pixels[v], sums[o * vectors + v]);
-        }
-    }
+static inline __attribute__((always_inline)) __m512i add_products(
+    const upluma_lane type, __m512i sum, __m512i pixels, __m512i weight) {
+    (void)type;
+    return _mm512_castps_si512(
+        _mm512_fmadd_ps(_mm512_castsi512_ps(weight), _mm512_castsi512_ps(pixels), _mm512_castsi512_ps(sum)));
 }
 
-/// `outputs` channels of `vectors` · 16 pixels, all sums in registers. `fixed` is 3 for the unrolled kernel of 3×3 and 0
-/// for any other; it and both counts are constants after inlining, so the loops over them unroll; the array has a fixed
-/// size because one of `outputs * vectors` would live in memory.
-static inline __attribute__((always_inline)) void conv_block(
-    const int fixed, const int outputs, const int vectors, const float *weights, const upluma_conv_layer *layer,
-    int first, const float *const *rows, ptrdiff_t in_stride, float *out, ptrdiff_t out_stride, int x) {
-    const float *bias = layer->bias + first, *slopes = layer->slopes + first;
-    const int cin = layer->cin;
-    __m512 sums[24];
-#pragma clang loop unroll(full)
-    for (int o = 0; o < outputs; ++o) {
-#pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; ++v) {
-            sums[o * vectors + v] = _mm512_set1_ps(bias[o]);
-        }
-    }
-    if (fixed == 3) {
-        const float *above = rows[0] + x, *here = rows[1] + x, *below = rows[2] + x;
-        for (int ci = 0; ci < cin; ++ci) {
-            const float *inputs[3] = {above, here, below};
-#pragma clang loop unroll(full)
-            for (int ky = 0; ky < 3; ++ky) {
-#pragma clang loop unroll(full)
-                for (int kx = 0; kx < 3; ++kx) {
-                    add_tap(outputs, vectors, weights + (ky * 3 + kx) * outputs, inputs[ky] + kx - 1, sums);
-                }
-            }
-            weights += 9 * outputs;
-            above += in_stride;
-            here += in_stride;
-            below += in_stride;
-        }
+static inline __attribute__((always_inline)) __m512i round_pairs(__m512 first, __m512 second) {
+    (void)first;
+    (void)second;
+    return _mm512_setzero_si512();  // never reached
+}
+
+#include "conv_avx512.h"
+
+void upluma_conv_row_avx512(const upluma_conv_layer *layer, const void *const *rows, ptrdiff_t in_stride, void *out,
+                            ptrdiff_t out_stride, int width) {
+    if (layer->input == UPLUMA_LANE_F32 && layer->output == UPLUMA_LANE_F32) {
+        conv_row_of(UPLUMA_LANE_F32, UPLUMA_LANE_F32, layer, rows, in_stride, out, out_stride, width);
     } else {
-        const int kernel = layer->kernel;
-        for (int ci = 0; ci < cin; ++ci) {
-            for (int ky = 0; ky < kernel; ++ky) {
-                const float *input = rows[ky] + ci * in_stride + x - kernel / 2;
-                for (int kx = 0; kx < kernel; ++kx) {
-                    add_tap(outputs, vectors, weights, input + kx, sums);
-                    weights += outputs;
-                }
-            }
-        }
-    }
-    float *result = out + first * out_stride + x;
-#pragma clang loop unroll(full)
-    for (int o = 0; o < outputs; ++o) {
-        const __m512 slope = _mm512_set1_ps(slopes[o]);
-#pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; ++v) {
-            const __m512 sum = sums[o * vectors + v];
-            const __mmask16 low = _mm512_cmp_ps_mask(sum, _mm512_setzero_ps(), _CMP_NGT_UQ);
-            _mm512_storeu_ps(result + o * out_stride + v * LANES, _mm512_mask_mul_ps(sum, low, sum, slope));
-        }
-    }
-}
-
-/// All output channels of `vectors` · 16 pixels: the inputs are read from memory once, then from the nearest cache.
-static inline __attribute__((always_inline)) void conv_tile(
-    const int fixed, const int vectors, const upluma_conv_layer *layer, const float *const *rows, ptrdiff_t in_stride,
-    float *out, ptrdiff_t out_stride, int x) {
-    const float *weights = layer->weights;
-    int first = 0;
-    for (; layer->cout - first >= 8; first += 8) {
-        conv_block(fixed, 8, vectors, weights, layer, first, rows, in_stride, out, out_stride, x);
-        weights += layer->cin * layer->kernel * layer->kernel * 8;
-    }
-    if (first < layer->cout) {
-        conv_block(fixed, 4, vectors, weights, layer, first, rows, in_stride, out, out_stride, x);
-    }
-}
-
-static inline __attribute__((always_inline)) void conv_row_of(
-    const int fixed, const upluma_conv_layer *layer, const float *const *rows, ptrdiff_t in_stride, float *out,
-    ptrdiff_t out_stride, int width) {
-    const int padded = upluma_conv_padded_width(width);
-    int x = 0;
-    if (layer->cout == 4) {
-        // A single block of 4 has registers left for twice the pixels.
-        for (; x + 6 * LANES <= padded; x += 6 * LANES) {
-            conv_block(fixed, 4, 6, layer->weights, layer, 0, rows, in_stride, out, out_stride, x);
-        }
-    }
-    for (; x + 3 * LANES <= padded; x += 3 * LANES) {
-        conv_tile(fixed, 3, layer, rows, in_stride, out, out_stride, x);
-    }
-    if (x + 2 * LANES <= padded) {
-        conv_tile(fixed, 2, layer, rows, in_stride, out, out_stride, x);
-    } else if (x < padded) {
-        conv_tile(fixed, 1, layer, rows, in_stride, out, out_stride, x);
-    }
-    upluma_conv_zero_right(out, out_stride, layer->cout, width);
-}
-
-static void conv_row(const upluma_conv_layer *layer, const float *const *rows, ptrdiff_t in_stride, float *out,
-                     ptrdiff_t out_stride, int width) {
-    if (layer->kernel == 3) {
-        conv_row_of(3, layer, rows, in_stride, out, out_stride, width);
-    } else {
-        conv_row_of(0, layer, rows, in_stride, out, out_stride, width);
+        upluma_conv_row_portable(layer, rows, in_stride, out, out_stride, width);
     }
 }
 
@@ -179,7 +82,7 @@ static void add_subpixels_clip(float *row, const float *residual, ptrdiff_t stri
 }
 
 void upluma_conv_kernels_init_avx512(upluma_conv_kernels *table) {
-    table->conv_row = conv_row;
+    table->conv_row = upluma_conv_row_avx512;
     table->tanh_row = tanh_row;
     table->add_subpixels_clip = add_subpixels_clip;
 }
