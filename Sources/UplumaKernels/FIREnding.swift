@@ -49,7 +49,7 @@ package struct FIREnding {
     func withEnding(_ body: (UnsafePointer<upluma_fir_ending>) -> Void) {
         var ending = upluma_fir_ending(
             residual: residual.map { UnsafePointer($0.features.channel($0.firstChannel)) },
-            residual_stride: residual?.features.layout.channelStride ?? 0, unit: mapping.unit, start: mapping.zero,
+            residual_stride: residual?.features.layout.planeStride ?? 0, unit: mapping.unit, start: mapping.zero,
             low: limits?.lowerBound ?? -.infinity, high: limits?.upperBound ?? .infinity)
         body(&ending)
     }

@@ -93,9 +93,11 @@ struct NetworkForm: CustomTestStringConvertible, Sendable {
 /// What the layers make, at the large size, [subpixels · height][subpixels · width], by the streaming executor in one
 /// strip of the layers' rows.
 func streamedOutput(
-    _ chain: ConvolutionChain, values: [Float], width: Int, height: Int, rows: Range<Int>? = nil, level: CPULevel
+    _ chain: ConvolutionChain, values: [Float], width: Int, height: Int, rows: Range<Int>? = nil,
+    precision: Precision = .f32, level: CPULevel
 ) -> [Float] {
-    let executor = StreamingExecutor(chain: chain, size: PlaneSize(width, height), level: level)
+    let executor = StreamingExecutor(
+        chain: chain, size: PlaneSize(width, height), precision: precision, level: level)
     let rows = rows ?? 0..<height
     let times = chain.subpixels
     return ScratchMemory(byteCount: executor.scratchByteCount).withBytes { memory in
