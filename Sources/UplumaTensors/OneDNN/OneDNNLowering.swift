@@ -23,6 +23,8 @@ struct OneDNNLowering {
     /// [node] Who reads its result; nobody where no output depends on it.
     private let consumers: [[Int]]
     private let isNeeded: [Bool]
+    /// [node] Whether its values are among those of an output.
+    private let leaves: [Bool]
     /// [node] The result, and copies of it in other layouts.
     private var places: [[Place]]
 
@@ -40,6 +42,16 @@ struct OneDNNLowering {
             for input in node.inputs { consumers[input.index].append(index) }
         }
         self.consumers = consumers
+        var leaves = [Bool](repeating: false, count: graph.nodes.count)
+        for output in graph.outputs { leaves[output.index] = true }
+        for (index, node) in graph.nodes.enumerated().reversed() where leaves[index] {
+            switch node.operation {
+            case .padding, .pixelShuffle, .pixelUnshuffle, .concatenation:
+                for input in node.inputs { leaves[input.index] = true }
+            default: break
+            }
+        }
+        self.leaves = leaves
         places = Array(repeating: [], count: graph.nodes.count)
     }
 
@@ -92,16 +104,9 @@ struct OneDNNLowering {
         layout.isEqual(to: try .plain(shapes[node], UPLUMA_DNN_F32))
     }
 
-    /// Type of a convolution's result: f32 for what leaves the network, so that nothing is rounded twice.
-    func storedType(of node: Int) -> upluma_dnn_type {
-        let leaves = { (index: Int) in graph.outputs.contains(.init(index: index)) }
-        let isMovedOut =
-            !consumers[node].isEmpty
-            && consumers[node].allSatisfy { reader in
-                if case .pixelShuffle = graph.nodes[reader].operation { leaves(reader) } else { false }
-            }
-        return leaves(node) || isMovedOut ? UPLUMA_DNN_F32 : type
-    }
+    /// Type of a convolution's result: f32 for what leaves the network, moved around or as it is, so that nothing is
+    /// rounded on its way out.
+    func storedType(of node: Int) -> upluma_dnn_type { leaves[node] ? UPLUMA_DNN_F32 : type }
 
     /// Records where a result lies, and copies it out if it is an output that lies elsewhere.
     mutating func finish(_ node: Int, _ place: Place) throws(GraphError) {
