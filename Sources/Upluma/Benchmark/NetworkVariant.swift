@@ -1,0 +1,74 @@
+import UplumaFrames
+import UplumaKernels
+import UplumaNetworks
+import UplumaResampling
+
+/// One way to run a network: what a result of the benchmark is about.
+struct NetworkVariant {
+    let network: String
+    /// Arithmetic: `f32`.
+    let precision: String
+    /// What runs it: `fused` (the streaming executor) or `fir`.
+    let backend: String
+    /// A multiply-add counts as two.
+    let operationsPerInputPixel: Int
+    /// Makes what one run needs, and returns that run: one plane on all threads.
+    let prepare: () throws -> () -> Void
+}
+
+extension Benchmark {
+    /// Every way to run what `name` stands for: an entry of the catalog, a weights file, or a chain of convolutions.
+    ///
+    /// - Throws: `UnknownModelError`, `WeightsError`.
+    func variants(of name: String) throws -> [NetworkVariant] {
+        if let spec = ChainSpec(name) {
+            let chain = spec.chain()
+            return [
+                NetworkVariant(
+                    network: name, precision: "f32", backend: "fused",
+                    operationsPerInputPixel: chain.operationsPerInputPixel, prepare: { layersRun(chain) })
+            ]
+        }
+        let model = try ModelCatalog.model(name).load()
+        return [
+            NetworkVariant(
+                network: model.card.name, precision: "f32", backend: model.backendName,
+                operationsPerInputPixel: model.card.operationsPerInputPixel, prepare: { planeRun(model) })
+        ]
+    }
+
+    var pictureFormat: PictureFormat { PictureFormat(chroma: .yuv420, bitDepth: bitDepth) }
+    var lumaMapping: SampleMapping { .luma(pictureFormat, range: .limited) }
+
+    /// From a plane of samples to an enlarged plane of samples.
+    private func planeRun(_ model: LoadedModel) -> () -> Void {
+        let scale = model.card.scales.first ?? 2
+        let sizes = (source: PlaneSize(width, height), target: PlaneSize(width * scale, height * scale))
+        let scaler = model.makeScaler(
+            sourceSize: sizes.source, targetSize: sizes.target, source: lumaMapping, target: lumaMapping)
+        let source = Plane(width: width, height: height, sample: pictureFormat.sample)
+        source.fillWithPattern(bitDepth: bitDepth)
+        let target = Plane(width: sizes.target.width, height: sizes.target.height, sample: pictureFormat.sample)
+        let runner = StripRunner(scaler, threads: threads)
+        return { runner.scale(source, into: target) }
+    }
+
+    /// The layers alone, from a plane of samples to the last layer's features, which are dropped.
+    private func layersRun(_ chain: ConvolutionChain) -> () -> Void {
+        let source = Plane(width: width, height: height, sample: pictureFormat.sample)
+        source.fillWithPattern(bitDepth: bitDepth)
+        let runner = LayerRunner(chain, size: PlaneSize(width, height), threads: threads)
+        let (samples, mapping) = (SampleKernels(), lumaMapping)
+        return { runner.run { samples.load(row: $0, of: source, mapping: mapping, into: $1) } }
+    }
+}
+
+extension LoadedModel {
+    /// What runs it.
+    var backendName: String {
+        switch content {
+        case .filter: "fir"
+        case .network: "fused"
+        }
+    }
+}
