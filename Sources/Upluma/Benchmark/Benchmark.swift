@@ -30,13 +30,13 @@ public struct Benchmark: Sendable {
             let peak = PeakMeasurement.gigaflops(level: .current, threads: threads)
             return BenchmarkReport(
                 cpu: Benchmark.cpuName, threads: threads, peakGigaflops: ["f32": peak],
-                results: loaded.map { measure($0, peak: peak) })
+                results: try loaded.map { try measure($0, peak: peak) })
         } catch {
             throw UplumaError(any: error)
         }
     }
 
-    private func measure(_ model: LoadedModel, peak: Double) -> BenchmarkResult {
+    private func measure(_ model: LoadedModel, peak: Double) throws -> BenchmarkResult {
         let format = PictureFormat(chroma: .gray, bitDepth: 8)
         let mapping = SampleMapping.luma(format, range: .limited)
         let card = model.card
@@ -50,12 +50,12 @@ public struct Benchmark: Sendable {
         let runner = StripRunner(chain, threads: threads)
 
         var times: [Double] = []
-        runner.scale(source, into: target)
+        try runner.scale(source, into: target)
         let end = ProcessInfo.processInfo.systemUptime + seconds
         while times.count < 3 || ProcessInfo.processInfo.systemUptime < end {
             let clock = ContinuousClock()
             let start = clock.now
-            runner.scale(source, into: target)
+            try runner.scale(source, into: target)
             times.append((clock.now - start) / .milliseconds(1))
         }
         times.sort()
