@@ -47,7 +47,9 @@ let package = Package(
         room("UplumaResampling", ["UplumaKernels", "UplumaFrames"]),
         room("UplumaTensors", ["COneDNN", "UplumaKernels"]),
         room("UplumaQuality", ["UplumaResampling", "UplumaFrames"]),
-        room("UplumaNetworks", ["UplumaKernels", "UplumaResampling", "UplumaFrames"], resources: [.copy("Resources")]),
+        room(
+            "UplumaNetworks", ["UplumaTensors", "UplumaKernels", "UplumaResampling", "UplumaFrames"],
+            resources: [.copy("Resources")]),
         room("UplumaPipeline", [.product(name: "DequeModule", package: "swift-collections")]),
         room("UplumaMedia", ["CFFmpeg", "CFFmpegSupport", "UplumaFrames"]),
         room(
@@ -69,7 +71,9 @@ let package = Package(
         tests(of: "UplumaResampling", ["UplumaFrames", "UplumaKernels"], exclude: ["Goldens"]),
         tests(of: "UplumaQuality", ["UplumaFrames", "UplumaResampling"], exclude: ["Goldens"]),
         tests(of: "UplumaTensors", ["UplumaKernels"]),
-        tests(of: "UplumaNetworks", ["UplumaFrames", "UplumaKernels", "UplumaResampling"], exclude: ["Goldens"]),
+        tests(
+            of: "UplumaNetworks", ["UplumaTensors", "UplumaFrames", "UplumaKernels", "UplumaResampling"],
+            exclude: ["Goldens"]),
         tests(of: "UplumaPipeline"),
         tests(of: "UplumaMedia", ["CFFmpeg", "UplumaFrames"]),
         tests(of: "Upluma", ["UplumaFrames", "UplumaMedia", "UplumaNetworks", "UplumaQuality", "UplumaResampling"]),

@@ -98,7 +98,9 @@ package final class FrameUpscaler: Sendable {
     package func makeWorkspace(threads: Int = 1) -> Workspace { Workspace(self, threads: threads) }
 
     /// The enlarged frame, with the source's time stamp, duration, colour, shape and attachments.
-    package func upscale(_ frame: Frame, workspace: Workspace) -> Frame {
+    ///
+    /// - Throws: what stopped the model.
+    package func upscale(_ frame: Frame, workspace: Workspace) throws -> Frame {
         precondition(
             frame.width == source.width && frame.height == source.height && frame.format == source.format,
             "a frame of another size or format")
@@ -109,9 +111,9 @@ package final class FrameUpscaler: Sendable {
                 storage: plane.storage, offset: plane.offset, stride: plane.stride, width: size.width,
                 height: size.height, sample: plane.sample)
             if index == 0 {
-                workspace.luma.scale(frame.planes[0], into: part)
+                try workspace.luma.scale(frame.planes[0], into: part)
             } else if let chroma = workspace.chroma {
-                chroma.scale(frame.planes[index], into: part)
+                try chroma.scale(frame.planes[index], into: part)
             } else {
                 part.fill(code: 1 << (target.format.bitDepth - 1))
             }

@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 package import UplumaFrames
 package import UplumaNetworks
 import UplumaResampling
@@ -21,15 +22,24 @@ package final class StripRunner {
     }
 
     /// The whole plane; the samples do not depend on the number of threads.
-    package func scale(_ source: Plane, into target: Plane) {
+    ///
+    /// - Throws: what stopped one of the strips; the target is undefined then.
+    package func scale(_ source: Plane, into target: Plane) throws {
+        let failure = Mutex<(any Error)?>(nil)
         for (index, stage) in chain.stages.enumerated() {
             let planes = chain.planes(ofStage: index, source: source, target: target, intermediates: intermediates)
             let strips = StripRunner.strips(
                 rows: stage.targetSize.height, granularity: stage.rowGranularity, count: threads)
             let memory = Workers(scratch: scratch)
             DispatchQueue.concurrentPerform(iterations: strips.count) { worker in
-                stage.scale(planes.source, into: planes.target, rows: strips[worker], scratch: memory.scratch[worker])
+                do {
+                    try stage.scale(
+                        planes.source, into: planes.target, rows: strips[worker], scratch: memory.scratch[worker])
+                } catch {
+                    failure.withLock { $0 = $0 ?? error }
+                }
             }
+            if let failure = failure.withLock({ $0 }) { throw failure }
         }
     }
 

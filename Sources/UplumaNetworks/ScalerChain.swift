@@ -8,7 +8,7 @@ package import UplumaResampling
 /// a sample type. Each worker that runs whole planes makes them once and uses them again:
 ///
 ///     let scratch = ScratchMemory(byteCount: chain.scratchByteCount), between = chain.makeIntermediates()
-///     chain.scale(source, into: target, intermediates: between, scratch: scratch)
+///     try chain.scale(source, into: target, intermediates: between, scratch: scratch)
 ///
 /// To divide one plane among several workers, run all strips of stage 0, wait, then all of stage 1, and so on, on the
 /// planes that `planes(ofStage:…)` names; each worker needs scratch memory of its own, and they share the intermediates.
@@ -64,16 +64,17 @@ package struct ScalerChain: Sendable {
     ///   - target: a plane of `targetSize`, in the sample type the last stage was made for.
     ///   - intermediates: made by `makeIntermediates`, used by this call alone; content undefined before and after.
     ///   - scratch: at least `scratchByteCount` bytes, used by this call alone.
-    package func scale(_ source: Plane, into target: Plane, intermediates: [Plane], scratch: ScratchMemory) {
+    /// - Throws: what stopped a stage; the target is undefined then.
+    package func scale(_ source: Plane, into target: Plane, intermediates: [Plane], scratch: ScratchMemory) throws {
         for (index, stage) in stages.enumerated() {
             let planes = planes(ofStage: index, source: source, target: target, intermediates: intermediates)
-            stage.scale(planes.source, into: planes.target, rows: 0..<stage.targetSize.height, scratch: scratch)
+            try stage.scale(planes.source, into: planes.target, rows: 0..<stage.targetSize.height, scratch: scratch)
         }
     }
 
     /// The whole plane, with memory made for this call; for tests and single pictures.
-    package func scale(_ source: Plane, into target: Plane) {
-        scale(
+    package func scale(_ source: Plane, into target: Plane) throws {
+        try scale(
             source, into: target, intermediates: makeIntermediates(),
             scratch: ScratchMemory(byteCount: scratchByteCount))
     }

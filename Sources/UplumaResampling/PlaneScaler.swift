@@ -17,6 +17,9 @@ package struct PlaneSize: Hashable, Sendable {
 /// threads at once, each with scratch memory of its own. The rows of a strip do not depend on where strips begin: any
 /// division of the target into strips gives the same samples, bit for bit.
 package protocol PlaneScaler: Sendable {
+    /// What can go wrong while it works; nothing, for most.
+    associatedtype Failure: Error = Never
+
     var sourceSize: PlaneSize { get }
     var targetSize: PlaneSize { get }
 
@@ -33,13 +36,14 @@ package protocol PlaneScaler: Sendable {
     ///   - target: a plane of `targetSize`; only the rows in `rows` are written.
     ///   - rows: target rows, beginning and ending as `rowGranularity` says.
     ///   - scratch: at least `scratchByteCount` bytes, used by this call alone; content undefined before and after.
-    func scale(_ source: Plane, into target: Plane, rows: Range<Int>, scratch: ScratchMemory)
+    /// - Throws: what stopped it; rows in `rows` are undefined then.
+    func scale(_ source: Plane, into target: Plane, rows: Range<Int>, scratch: ScratchMemory) throws(Failure)
 }
 
 extension PlaneScaler {
     /// The whole plane in one strip; for tests and single pictures.
-    package func scale(_ source: Plane, into target: Plane) {
-        scale(
+    package func scale(_ source: Plane, into target: Plane) throws(Failure) {
+        try scale(
             source, into: target, rows: 0..<targetSize.height, scratch: ScratchMemory(byteCount: scratchByteCount))
     }
 }
@@ -59,7 +63,9 @@ package final class ScratchMemory {
     deinit { base.deallocate() }
 
     /// The bytes, valid inside `body` only.
-    package func withBytes<Result>(_ body: (UnsafeMutableRawPointer) throws -> Result) rethrows -> Result {
+    package func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeMutableRawPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         try body(base)
     }
 }

@@ -59,3 +59,29 @@ package final class BandedGraph: Sendable {
         }
     }
 }
+
+extension BandedGraph {
+    /// Rows of the (only) output that bands should have: as many as some bytes of features allow, but enough that what
+    /// neighbours compute twice does not count for much.
+    ///
+    /// - Parameters:
+    ///   - byteCount: of what the largest operation reads and writes.
+    ///   - multiple: the rows are a multiple of this, or all there are.
+    package func suitableRows(byteCount: Int, multiple: Int) -> Int {
+        guard let output = graph.outputs.first else { return multiple }
+        let height = shapes[output.index].height
+        let bytes =
+            graph.nodes.indices.map { index in
+                graph.nodes[index].inputs.reduce(shapes[index].byteCount) { $0 + shapes[$1.index].byteCount }
+            }.max() ?? 0
+        let affordable = byteCount / max(1, bytes / height)
+        // Rows above and below one in the middle that it depends on, in rows of the output.
+        let middle = min(height / 2, height - 1)
+        let band = GraphBand(of: graph, shapes: shapes, outputRows: [middle..<middle + 1])
+        let halo =
+            zip(graph.inputs, band.inputRows).map { input, rows in
+                rows.count * height / shapes[input.index].height
+            }.max() ?? 0
+        return min(height, max(affordable, 2 * halo, 1) / multiple * multiple + multiple)
+    }
+}

@@ -38,7 +38,7 @@ import UplumaTestSupport
         let source = Plane(width: 20, height: 10, sample: .float32)
         source.fill { _, _ in 0.5 }
         let target = Plane(width: 40, height: 20, sample: .float32)
-        chain.scale(source, into: target)
+        try chain.scale(source, into: target)
         #expect(target.codes[10][20...21].allSatisfy { abs($0 - 0.5) < 0.02 })
     }
 

@@ -65,8 +65,8 @@ import UplumaTestSupport
         let first = GuardedPlane(width: size.width, height: size.height, sample: .uint8)
         let second = GuardedPlane(width: size.width, height: size.height, sample: .uint8)
         second.plane.fill { _, _ in 0 }
-        chain.scale(source(), into: first.plane)
-        chain.scale(source(), into: second.plane)
+        try chain.scale(source(), into: first.plane)
+        try chain.scale(source(), into: second.plane)
         #expect(PlaneComparison(first.plane, second.plane).isBitEqual)
         #expect(first.isIntact)
     }
@@ -105,7 +105,7 @@ import UplumaTestSupport
             .scale(source(), into: between)
         NetworkScaler(chain: second, sourceSize: middle, source: .float, target: Self.mapping)
             .scale(between, into: expected)
-        chain.scale(source(), into: found)
+        try chain.scale(source(), into: found)
         let comparison = PlaneComparison(expected, found)
         #expect(comparison.isBitEqual, "\(comparison)")
     }
@@ -115,7 +115,7 @@ import UplumaTestSupport
         let chain = try model().makeScaler(
             sourceSize: PlaneSize(15, 10), targetSize: PlaneSize(45, 30), source: Self.mapping, target: Self.mapping)
         let expected = Plane(width: 45, height: 30, sample: .uint8)
-        chain.scale(source(), into: expected)
+        try chain.scale(source(), into: expected)
         let intermediates = chain.makeIntermediates()
         #expect(chain.intermediateByteCount == 128 * 20 + 256 * 40)
         let scratch = ScratchMemory(byteCount: chain.scratchByteCount)
@@ -127,7 +127,7 @@ import UplumaTestSupport
                 let height = stage.targetSize.height
                 let step = 3 * stage.rowGranularity
                 for first in stride(from: 0, to: height, by: step) {
-                    stage.scale(
+                    try stage.scale(
                         planes.source, into: planes.target, rows: first..<min(first + step, height), scratch: scratch)
                 }
             }

@@ -63,7 +63,7 @@ import UplumaTestSupport
             scale: form.scale, model: model, chromaFilter: .lanczos3,
             source: FrameUpscaler.Picture(format: format, width: small.width, height: small.height), color: color,
             targetFormat: format)
-        let expected = upscaler.upscale(small, workspace: upscaler.makeWorkspace())
+        let expected = try upscaler.upscale(small, workspace: upscaler.makeWorkspace())
         let luma = try EvaluatedModel(name: "lanczos3", threads: 2).enlarge(sample.luma)
         #expect(PlaneComparison(luma.result, expected.planes[0]).isBitEqual)
         for (plane, large) in zip(sample.planes, expected.planes).dropFirst() {

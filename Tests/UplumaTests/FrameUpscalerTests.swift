@@ -50,7 +50,7 @@ import UplumaTestSupport
     func flat(scale: Int) throws {
         for model in ModelCatalog.models where !(scale > 4 && model.family == "fir") {
             let upscaler = try Self.upscaler(model.name, scale: scale, source: Self.small)
-            let result = upscaler.upscale(
+            let result = try upscaler.upscale(
                 Self.frame(Self.small) { plane, _, _ in [126, 90, 200][plane] }, workspace: upscaler.makeWorkspace())
             #expect(result.width == 20 * scale && result.height == 12 * scale)
             // Away from the border, where a network sees zeros. SP-VDSR may be a level off a flat field; networks that
@@ -68,7 +68,7 @@ import UplumaTestSupport
         let target = PictureFormat(chroma: .yuv420, bitDepth: depth)
         let upscaler = try Self.upscaler("lanczos3", source: Self.small, to: target)
         for code in [4, 16, 128, 235, 250] {
-            let result = upscaler.upscale(
+            let result = try upscaler.upscale(
                 Self.frame(Self.small) { plane, _, _ in plane == 0 ? code : 128 }, workspace: upscaler.makeWorkspace())
             #expect(Self.code(result, 0, 20, 12) == code << (depth - 8))
             #expect(Self.code(result, 1, 10, 6) == 128 << (depth - 8))
@@ -81,7 +81,7 @@ import UplumaTestSupport
         let upscaler = try Self.upscaler(
             "lanczos3", source: Self.small, to: PictureFormat(chroma: .yuv420, bitDepth: 10), color: color)
         for (code, expected) in [(0, 0), (255, 1023)] {
-            let result = upscaler.upscale(
+            let result = try upscaler.upscale(
                 Self.frame(Self.small) { plane, _, _ in plane == 0 ? code : 128 }, workspace: upscaler.makeWorkspace())
             #expect(Self.code(result, 0, 20, 12) == expected)
             #expect(Self.code(result, 1, 10, 6) == 512)
@@ -108,7 +108,7 @@ import UplumaTestSupport
                 scale: scale, model: try ModelCatalog.model("catmullrom").load(), chromaFilter: .catmullrom,
                 source: source,
                 color: color, targetFormat: source.format)
-            let result = upscaler.upscale(frame, workspace: upscaler.makeWorkspace())
+            let result = try upscaler.upscale(frame, workspace: upscaler.makeWorkspace())
             for (x, y) in [(30, 24), (31, 25), (40, 30)] {
                 // Chroma sample (x, y) of the result, on the result's luma, on the source's luma.
                 let (cx, cy) = ((x * scale) >> chroma.log2Width, (y * scale) >> chroma.log2Height)
@@ -129,9 +129,9 @@ import UplumaTestSupport
             scale: 2, model: try ModelCatalog.model(model).load(), chromaFilter: .lanczos3, source: source,
             color: ColorDescription(), targetFormat: source.format)
         let frame = Self.frame(source) { plane, x, y in (plane + 1) * (x * x + 3 * y) % 256 }
-        let whole = upscaler.upscale(frame, workspace: upscaler.makeWorkspace())
+        let whole = try upscaler.upscale(frame, workspace: upscaler.makeWorkspace())
         for threads in [2, 3, 16] {
-            let divided = upscaler.upscale(frame, workspace: upscaler.makeWorkspace(threads: threads))
+            let divided = try upscaler.upscale(frame, workspace: upscaler.makeWorkspace(threads: threads))
             for (expected, found) in zip(whole.planes, divided.planes) {
                 let comparison = PlaneComparison(expected, found)
                 #expect(comparison.isBitEqual, "\(threads) threads: \(comparison)")
@@ -147,7 +147,8 @@ import UplumaTestSupport
         #expect((even.target.width, even.target.height) == (16, 10))
         let frame = Self.frame(source) { _, x, y in 40 + 30 * x + 11 * y }
         let (a, b) = (
-            exact.upscale(frame, workspace: exact.makeWorkspace()), even.upscale(frame, workspace: even.makeWorkspace())
+            try exact.upscale(frame, workspace: exact.makeWorkspace()),
+            try even.upscale(frame, workspace: even.makeWorkspace())
         )
         for y in 0..<10 {
             for x in 0..<16 { #expect(Self.code(b, 0, x, y) == Self.code(a, 0, min(x, 14), min(y, 8))) }
@@ -157,11 +158,11 @@ import UplumaTestSupport
     @Test("grey becomes colourless colour, and colour becomes grey") func grey() throws {
         let gray = FrameUpscaler.Picture(format: PictureFormat(chroma: .gray, bitDepth: 8), width: 8, height: 6)
         let toColor = try Self.upscaler("lanczos3", source: gray, to: PictureFormat(chroma: .yuv420, bitDepth: 10))
-        let result = toColor.upscale(Self.frame(gray) { _, _, _ in 77 }, workspace: toColor.makeWorkspace())
+        let result = try toColor.upscale(Self.frame(gray) { _, _, _ in 77 }, workspace: toColor.makeWorkspace())
         #expect(Self.code(result, 0, 8, 6) == 77 * 4)
         #expect(Self.code(result, 1, 0, 0) == 512 && Self.code(result, 2, 7, 5) == 512)
         let toGray = try Self.upscaler("lanczos3", source: Self.small, to: gray.format)
-        let flat = toGray.upscale(
+        let flat = try toGray.upscale(
             Self.frame(Self.small) { plane, _, _ in [50, 1, 2][plane] }, workspace: toGray.makeWorkspace())
         #expect(flat.planes.count == 1 && Self.code(flat, 0, 3, 3) == 50)
     }

@@ -63,7 +63,7 @@ public struct Benchmark: Sendable {
                 report.kernels = KernelBenchmark(width: width, seconds: seconds / 10).run()
             }
             if sections.contains(.stages) {
-                for model in staged { report.stages += StageBenchmark(self, model: model).run() }
+                for model in staged { report.stages += try StageBenchmark(self, model: model).run() }
                 report.stages += try CodecBenchmark(self).run()
             }
             return report
@@ -84,7 +84,7 @@ public struct Benchmark: Sendable {
 
     private func measure(_ variant: NetworkVariant, peak: Double?) throws -> BenchmarkResult {
         let memory = PeakMemory.begin()
-        let timing = Timing.measure(seconds: seconds, try variant.prepare())
+        let timing = try Timing.measure(seconds: seconds, try variant.prepare())
         let operations = Double(variant.operationsPerInputPixel) * Double(width * height)
         let gigaflops = operations / timing.median / 1e6
         return BenchmarkResult(

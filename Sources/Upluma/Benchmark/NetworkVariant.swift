@@ -6,14 +6,14 @@ import UplumaResampling
 /// One way to run a network: what a result of the benchmark is about.
 struct NetworkVariant {
     let network: String
-    /// Arithmetic: `f32`.
+    /// Arithmetic.
     let precision: String
     /// What runs it: `fused` (the streaming executor) or `fir`.
     let backend: String
     /// A multiply-add counts as two.
     let operationsPerInputPixel: Int
     /// Makes what one run needs, and returns that run: one plane on all threads.
-    let prepare: () throws -> () -> Void
+    let prepare: () throws -> () throws -> Void
 }
 
 extension Benchmark {
@@ -41,7 +41,7 @@ extension Benchmark {
     var lumaMapping: SampleMapping { .luma(pictureFormat, range: .limited) }
 
     /// From a plane of samples to an enlarged plane of samples.
-    private func planeRun(_ model: LoadedModel) -> () -> Void {
+    private func planeRun(_ model: LoadedModel) -> () throws -> Void {
         let scale = model.card.scales.first ?? 2
         let sizes = (source: PlaneSize(width, height), target: PlaneSize(width * scale, height * scale))
         let scaler = model.makeScaler(
@@ -50,7 +50,7 @@ extension Benchmark {
         source.fillWithPattern(bitDepth: bitDepth)
         let target = Plane(width: sizes.target.width, height: sizes.target.height, sample: pictureFormat.sample)
         let runner = StripRunner(scaler, threads: threads)
-        return { runner.scale(source, into: target) }
+        return { try runner.scale(source, into: target) }
     }
 
     /// The layers alone, from a plane of samples to the last layer's features, which are dropped.

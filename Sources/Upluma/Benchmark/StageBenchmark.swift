@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 import UplumaFrames
 import UplumaKernels
 import UplumaNetworks
@@ -24,8 +25,8 @@ struct StageBenchmark {
         }
     }
 
-    func run() -> [StageResult] {
-        parts() + [
+    func run() throws -> [StageResult] {
+        try parts() + [
             measure("luma", planeRun(lumaScaler(), .luma(format, range: .limited), count: 1)),
             measure("chroma", planeRun(chromaScaler(), .chroma(format, range: .limited), count: 2)),
             measure("frame", frameRun(threads: 1)),
@@ -50,15 +51,16 @@ struct StageBenchmark {
     private var targetSize: PlaneSize { PlaneSize(benchmark.width * scale, benchmark.height * scale) }
 
     private func measure(
-        _ stage: String, threads: Int = 1, count: Int = 1, _ prepare: @autoclosure () -> () -> Void
-    ) -> StageResult {
-        measure(stage, threads: threads, count: count, prepare)
+        _ stage: String, threads: Int = 1, count: Int = 1, _ prepare: @autoclosure () -> () throws -> Void
+    ) throws -> StageResult {
+        try measure(stage, threads: threads, count: count, prepare)
     }
 
-    private func measure(_ stage: String, threads: Int = 1, count: Int = 1, _ prepare: () -> () -> Void) -> StageResult
-    {
+    private func measure(
+        _ stage: String, threads: Int = 1, count: Int = 1, _ prepare: () -> () throws -> Void
+    ) throws -> StageResult {
         let memory = PeakMemory.begin()
-        let timing = Timing.measure(seconds: benchmark.seconds, count: count, prepare())
+        let timing = try Timing.measure(seconds: benchmark.seconds, count: count, prepare())
         return StageResult(
             network: model.card.name, stage: stage, threads: threads, width: benchmark.width, height: benchmark.height,
             millisecondsMedian: timing.median, millisecondsMinimum: timing.minimum, peakResidentBytes: memory.peakBytes)
@@ -68,15 +70,15 @@ struct StageBenchmark {
 
     /// What a network's luma is made of, apart from each other. Networks that read an enlargement, and filters, have
     /// none of them.
-    private func parts() -> [StageResult] {
+    private func parts() throws -> [StageResult] {
         guard case .network(let networks) = model.content, let factor = networks.factors.first else { return [] }
         let chain = networks.chain(factor: factor)
         guard chain.input == .source else { return [] }
-        var results = [measure("load", loadRun()), measure("layers", layersRun(chain))]
-        if let filter = chain.base { results.append(measure("base", baseRun(filter))) }
-        results.append(measure("store", storeRun()))
+        var results = [try measure("load", loadRun()), try measure("layers", layersRun(chain))]
+        if let filter = chain.base { results.append(try measure("base", baseRun(filter))) }
+        results.append(try measure("store", storeRun()))
         if let filter = chain.base, filterStream(filter, to: mapping).wholeFactor == chain.subpixels {
-            results.append(measure("base, residual and store as one", endRun(filter)))
+            results.append(try measure("base, residual and store as one", endRun(filter)))
         }
         return results
     }
@@ -172,29 +174,29 @@ struct StageBenchmark {
     }
 
     /// `count` planes one after the other, on one thread.
-    private func planeRun(_ scaler: ScalerChain, _ mapping: SampleMapping, count: Int) -> () -> Void {
+    private func planeRun(_ scaler: ScalerChain, _ mapping: SampleMapping, count: Int) -> () throws -> Void {
         let planes = (0..<count).map { _ in (plane(scaler.sourceSize), plane(scaler.targetSize)) }
         let (between, scratch) = (scaler.makeIntermediates(), ScratchMemory(byteCount: scaler.scratchByteCount))
         return {
             for (source, target) in planes {
-                scaler.scale(source, into: target, intermediates: between, scratch: scratch)
+                try scaler.scale(source, into: target, intermediates: between, scratch: scratch)
             }
         }
     }
 
     /// Luma, then each chroma plane, all threads on each.
-    private func stripRun() -> () -> Void {
+    private func stripRun() -> () throws -> Void {
         let luma = StripRunner(lumaScaler(), threads: benchmark.threads)
         let chroma = StripRunner(chromaScaler(), threads: benchmark.threads)
         let runs = [(luma, lumaScaler()), (chroma, chromaScaler()), (chroma, chromaScaler())]
         let planes = runs.map { (plane($0.1.sourceSize), plane($0.1.targetSize)) }
         return {
-            for (run, plane) in zip(runs, planes) { run.0.scale(plane.0, into: plane.1) }
+            for (run, plane) in zip(runs, planes) { try run.0.scale(plane.0, into: plane.1) }
         }
     }
 
     /// A frame on each thread at a time, as in a job.
-    private func frameRun(threads: Int, framesEach: Int = 1) -> () -> Void {
+    private func frameRun(threads: Int, framesEach: Int = 1) -> () throws -> Void {
         let upscaler = FrameUpscaler(
             scale: scale, model: model, chromaFilter: chromaFilter,
             source: FrameUpscaler.Picture(format: format, width: benchmark.width, height: benchmark.height),
@@ -202,11 +204,17 @@ struct StageBenchmark {
         let frames = (0..<threads).map { benchmark.patternFrame($0) }
         let workers = Workers(workspaces: (0..<threads).map { _ in upscaler.makeWorkspace() })
         return {
+            let failure = Mutex<(any Error)?>(nil)
             DispatchQueue.concurrentPerform(iterations: threads) { worker in
-                for _ in 0..<framesEach {
-                    _ = upscaler.upscale(frames[worker], workspace: workers.workspaces[worker])
+                do {
+                    for _ in 0..<framesEach {
+                        _ = try upscaler.upscale(frames[worker], workspace: workers.workspaces[worker])
+                    }
+                } catch {
+                    failure.withLock { $0 = $0 ?? error }
                 }
             }
+            if let failure = failure.withLock({ $0 }) { throw failure }
         }
     }
 

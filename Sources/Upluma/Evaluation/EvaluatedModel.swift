@@ -32,7 +32,9 @@ final class EvaluatedModel {
 
     /// The enlarged plane, and the milliseconds that took: the fastest of a few runs from plane to plane, everything
     /// prepared before.
-    func enlarge(_ plane: SamplePlane) -> (result: Plane, milliseconds: Double) {
+    ///
+    /// - Throws: what stopped it.
+    func enlarge(_ plane: SamplePlane) throws -> (result: Plane, milliseconds: Double) {
         let job = Job(
             source: plane.grid.sourceSize, target: plane.grid.targetSize, from: plane.smallMapping,
             to: plane.resultMapping)
@@ -43,7 +45,7 @@ final class EvaluatedModel {
         var times: [Double] = []
         repeat {
             let start = clock.now
-            runner.scale(plane.small, into: target)
+            try runner.scale(plane.small, into: target)
             times.append((clock.now - start) / .milliseconds(1))
         } while times.count < most && times.reduce(0, +) < limit
         return (target, times.min() ?? 0)

@@ -168,7 +168,7 @@ final class EvaluationRun {
         var results: [(result: Plane, milliseconds: Double)] = []
         for model in models {
             if isCancelled() { throw UplumaError(.interrupted, "Interrupted.") }
-            results.append(model.enlarge(sample.luma))
+            results.append(try model.enlarge(sample.luma))
             // They differ from picture to picture in nothing but the sizes.
             if !model.notes.isEmpty, told.insert(model.name).inserted { model.notes.forEach { report(.note($0)) } }
         }
