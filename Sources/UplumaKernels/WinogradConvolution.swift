@@ -19,10 +19,6 @@ package final class WinogradConvolution: @unchecked Sendable {  // the memory is
     /// Rows (and columns) they are made from.
     package static let patch = Int(UPLUMA_WINOGRAD_PATCH)
 
-    /// Channels on both sides from which on this way is taken: below, groups of 16 channels are mostly padding, and the
-    /// transforms cost what the products save.
-    package static let fewestChannels = 16
-
     /// G: a kernel of three weights at the points 0, 1, -1, 2, -2 and infinity.
     private static let points: [[Double]] = [
         [1 / 4, 0, 0], [-1 / 6, -1 / 6, -1 / 6], [-1 / 6, 1 / 6, -1 / 6], [1 / 24, 1 / 12, 1 / 6],

@@ -13,12 +13,28 @@ package struct NetworkScaler: PlaneScaler {
     package var rowGranularity: Int { subpixels }
     package let scratchByteCount: Int
 
+    /// What the layers correct.
+    private enum Base: Sendable {
+        /// Nothing: they make the whole picture.
+        case none
+        /// Rows of values, to which sub-pixels are added.
+        case values(FIRRowStream)
+        /// Rows that take sub-pixels while they are filtered and end in the target's samples: one pass instead of four.
+        case samples(FIRRowStream)
+
+        var scratchByteCount: Int {
+            switch self {
+            case .none: 0
+            case .values(let stream), .samples(let stream): stream.scratchByteCount
+            }
+        }
+    }
+
     private let subpixels: Int
     private let executor: StreamingExecutor
     /// What the layers read where that is not the source itself.
     private let enlargement: FIRRowStream?
-    /// What the layers correct; nil where they make the whole picture.
-    private let base: FIRRowStream?
+    private let base: Base
     private let samples: SampleKernels
     private let kernels: ConvolutionKernels
     private let sourceMapping: SampleMapping
@@ -41,20 +57,27 @@ package struct NetworkScaler: PlaneScaler {
         self.sourceSize = sourceSize
         let targetSize = PlaneSize(sourceSize.width * chain.factor, sourceSize.height * chain.factor)
         self.targetSize = targetSize
-        func stream(_ filter: ResampleFilter) -> FIRRowStream {
-            FIRRowStream(filter: filter, sourceSize: sourceSize, targetSize: targetSize, source: source, level: level)
+        func stream(_ filter: ResampleFilter, to mapping: SampleMapping = .float) -> FIRRowStream {
+            FIRRowStream(
+                filter: filter, grid: SampleGrid(source: sourceSize, target: targetSize), source: source,
+                target: mapping, level: level)
         }
         executor = StreamingExecutor(
             chain: chain, size: chain.layerSize(of: sourceSize), precision: precision, level: level)
         if case .enlarged(let filter) = chain.input { enlargement = stream(filter) } else { enlargement = nil }
-        base = chain.base.map(stream)
+        if let filter = chain.base {
+            let fused = stream(filter, to: target)
+            base = fused.wholeFactor == chain.subpixels ? .samples(fused) : .values(stream(filter))
+        } else {
+            base = .none
+        }
         samples = SampleKernels(level: level)
         kernels = ConvolutionKernels(level: level)
         sourceMapping = source
         targetMapping = target
         rowStride = (targetSize.width + 15) / 16 * 16
         scratchByteCount =
-            executor.scratchByteCount + (enlargement?.scratchByteCount ?? 0) + (base?.scratchByteCount ?? 0)
+            executor.scratchByteCount + (enlargement?.scratchByteCount ?? 0) + base.scratchByteCount
             + rowStride * MemoryLayout<Float>.stride
     }
 
@@ -81,7 +104,16 @@ package struct NetworkScaler: PlaneScaler {
             var inputs = enlargement.map {
                 $0.begin(atTargetRow: executor.firstInputRow(of: layerRows), scratch: take($0.scratchByteCount))
             }
-            var bases = base.map { $0.begin(atTargetRow: rows.lowerBound, scratch: take($0.scratchByteCount)) }
+            let baseMemory = take(base.scratchByteCount)
+            var bases: FIRRowCursor?
+            var isFused = false
+            switch base {
+            case .none: break
+            case .values(let stream): bases = stream.begin(atTargetRow: rows.lowerBound, scratch: baseMemory)
+            case .samples(let stream):
+                bases = stream.begin(atTargetRow: rows.lowerBound, scratch: baseMemory)
+                isFused = true
+            }
             let row = take(rowStride * MemoryLayout<Float>.stride).bindMemory(to: Float.self, capacity: rowStride)
             for y in layerRows {
                 let made = layers.nextRow { y, values in
@@ -92,6 +124,12 @@ package struct NetworkScaler: PlaneScaler {
                     }
                 }
                 for dy in 0..<subpixels {
+                    if isFused {
+                        bases?.nextRow(
+                            from: source, adding: FIREnding.Residual(made, firstChannel: subpixels * dy),
+                            asRow: subpixels * y + dy, of: target)
+                        continue
+                    }
                     if bases == nil { row.update(repeating: 0, count: rowStride) }
                     bases?.nextRow(from: source, into: row)
                     kernels.addSubpixels(of: made, firstChannel: subpixels * dy, factor: subpixels, to: row)

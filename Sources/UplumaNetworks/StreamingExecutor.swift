@@ -52,6 +52,12 @@ package struct StreamingExecutor: Sendable {
         }
     }
 
+    /// Time that a network's layers take in a precision that it `supports`, for each pixel of their grid, in multiply-adds
+    /// of plain f32 kernels that take as long: what decides which is the fastest where processors have them all.
+    package static func work(of chain: ConvolutionChain, precision: Precision) -> Double {
+        ExecutorPlan(chain.layers, width: 1, precision: precision, usesWinograd: true).stages.reduce(0) { $0 + $1.work }
+    }
+
     /// - Parameters:
     ///   - chain: the network.
     ///   - size: size of the layers' grid.

@@ -131,6 +131,30 @@ enum ModelListing {
         }
     }
 
+    @Test("benchmark's sections, as tables and as JSON") func benchmarkSections() throws {
+        let options = [
+            "benchmark", "--network", "lanczos3,1-4x2-4", "--size", "64x48", "--threads", "2", "--seconds", "0.001",
+        ]
+        let text = try Tool.run(options + ["--what", "all"]).output
+        let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
+        for word in ["NETWORK", "KERNEL", "STAGE", "1-4x2-4", "enlarge", "frames in flight", "decode"] {
+            #expect(lines.contains { $0.hasPrefix(word) }, "\(word)")
+        }
+        let json = try Tool.run(options + ["--what", "stages", "--bit-depth", "10", "--json"])
+        let report = try #require(JSONSerialization.jsonObject(with: json.output) as? [String: Any])
+        let stages = try #require(report["stages"] as? [[String: Any]])
+        for stage in stages {
+            for key in [
+                "network", "stage", "threads", "width", "height", "ms_median", "ms_min", "fps", "peak_rss_bytes",
+            ] {
+                #expect(stage[key] != nil, "\(key)")
+            }
+        }
+        #expect((report["results"] as? [Any])?.isEmpty == true && (report["kernels"] as? [Any])?.isEmpty == true)
+        #expect(try Tool.run(options + ["--precision", "f8"]).status == 64)
+        #expect(try Tool.run(options + ["--what", "nothing"]).status == 64)
+    }
+
     @Test func version() throws {
         let text = String(decoding: try Tool.run(["--version"]).output, as: UTF8.self)
         #expect(text.trimmingCharacters(in: .whitespacesAndNewlines).split(separator: ".").count == 3)

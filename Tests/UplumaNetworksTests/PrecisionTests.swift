@@ -110,6 +110,20 @@ import UplumaTestSupport
         #expect(StreamingExecutor.supports(.int8, chain) && !StreamingExecutor.supports(.f32, chain))
     }
 
+    @Test("the work of a precision is what decides between them")
+    func work() throws {
+        let narrow = seededChain()
+        let wide = seededChain(widths: [1, 64, 64, 64, 64, 4], seed: 4)
+        let quantized = Self.quantized[0]
+        let (f32, bf16) = (Precision.f32, Precision.bf16)
+        // 8 channels: half the lanes, then a quarter and the rounding to bytes.
+        #expect(StreamingExecutor.work(of: narrow, precision: f32) == 72 + 4 * 576 + 288)
+        #expect(StreamingExecutor.work(of: narrow, precision: bf16) == 72 + 4 * 288 + 144)
+        #expect(StreamingExecutor.work(of: quantized, precision: .int8) == 72 + 24 + 4 * (144 + 24) + 72)
+        // 64 channels: a quarter of the products and the transforms are less than half.
+        #expect(StreamingExecutor.work(of: wide, precision: f32) < StreamingExecutor.work(of: wide, precision: bf16))
+    }
+
     @Test("memory grows with the width alone; rows as wide as 8K keep to the plain way where the other takes too much")
     func memory() {
         func bytes(_ chain: ConvolutionChain, _ width: Int, _ height: Int, winograd: Bool = true) -> Int {

@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 from pathlib import Path
 
-from .recipes import RECIPES, Recipe
+from .recipes import QUANTIZED, RECIPES, Recipe
 
 
 def _like(old, text: str):
@@ -30,7 +30,7 @@ def changed(recipe: Recipe, changes: list[str]) -> Recipe:
 
 
 def _train(arguments: argparse.Namespace) -> None:
-    from . import train
+    from . import quantize, train
 
     recipe = changed(RECIPES[arguments.recipe], arguments.set)
     train.run(
@@ -42,13 +42,26 @@ def _train(arguments: argparse.Namespace) -> None:
         device=arguments.device,
         threads=arguments.threads,
         cache=arguments.cache,
+        make=quantize.Quantizer if recipe.network in QUANTIZED else None,
     )
+
+
+def _precisions(arguments: argparse.Namespace) -> None:
+    from . import precisions
+
+    weights = arguments.weights or precisions.shipped()
+    others = arguments.int8 or [precisions.in_8_bits(path) for path in weights]
+    if len(weights) != len(others):
+        raise SystemExit(f"{len(weights)} files in float32, but {len(others)} in 8 bits")
+    large = precisions.planes(arguments.data, arguments.clips, arguments.every)
+    rows = precisions.measure(list(zip(weights, others)), large)
+    print(precisions.as_json(rows) if arguments.json else precisions.table(rows))
 
 
 def _export(arguments: argparse.Namespace) -> None:
     from .export import export
 
-    for key, value in export(arguments.checkpoint, arguments.out, arguments.data).items():
+    for key, value in export(arguments.checkpoint, arguments.out, arguments.data, arguments.clips).items():
         print(f"{key}: {value}")
 
 
@@ -167,22 +180,37 @@ def parser() -> argparse.ArgumentParser:
     main = argparse.ArgumentParser(prog="python -m upluma_training", description=__doc__)
     commands = main.add_subparsers(required=True, metavar="COMMAND")
 
-    train = commands.add_parser("train", help="train a network by a recipe")
-    train.add_argument("--recipe", choices=sorted(RECIPES), required=True)
-    train.add_argument("--data", type=Path, required=True, help="holds train/yang91, train/bsd200")
-    train.add_argument("--out", type=Path, required=True, help="folder of the run")
-    train.add_argument("--minutes", type=float, help="stop after this long; --resume goes on")
-    train.add_argument("--cache", type=Path, help="folder for pictures that are made once")
-    train.add_argument("--resume", action="store_true")
-    train.add_argument("--device", default="cpu", help="cpu or cuda")
-    train.add_argument("--threads", type=int, default=2)
-    train.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
-    train.set_defaults(run=_train)
+    in_8_bits = sorted(name for name in RECIPES if RECIPES[name].network in QUANTIZED)
+    for name, recipes, does in (
+        ("train", sorted(set(RECIPES) - set(in_8_bits)), "train a network by a recipe"),
+        ("quantize", in_8_bits, "put a network that ships into 8 bits, and train it on in them"),
+    ):
+        train = commands.add_parser(name, help=does)
+        train.add_argument("--recipe", choices=recipes, required=True)
+        train.add_argument("--data", type=Path, required=True, help="holds train/yang91, train/bsd200")
+        train.add_argument("--out", type=Path, required=True, help="folder of the run")
+        train.add_argument("--minutes", type=float, help="stop after this long; --resume goes on")
+        train.add_argument("--cache", type=Path, help="folder for pictures that are made once")
+        train.add_argument("--resume", action="store_true")
+        train.add_argument("--device", default="cpu", help="cpu or cuda")
+        train.add_argument("--threads", type=int, default=2)
+        train.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+        train.set_defaults(run=_train)
+
+    precisions = commands.add_parser("precisions", help="what 8 bits cost, in dB, on pictures and clips")
+    precisions.add_argument("--data", type=Path, required=True, help="holds test/set5, test/set14")
+    precisions.add_argument("--clips", type=Path, help="folder of video files, measured too")
+    precisions.add_argument("--weights", type=Path, nargs="*", default=[], help="float32 files; default: all that ship")
+    precisions.add_argument("--int8", type=Path, nargs="*", default=[], help="their files in 8 bits; default: beside")
+    precisions.add_argument("--every", type=int, default=24, help="use each N-th frame of a clip")
+    precisions.add_argument("--json", action="store_true")
+    precisions.set_defaults(run=_precisions)
 
     export = commands.add_parser("export", help="write a checkpoint's weights as safetensors")
     export.add_argument("--checkpoint", type=Path, required=True)
     export.add_argument("--out", type=Path, required=True)
-    export.add_argument("--data", type=Path, help="measure Set5 in here for the metadata")
+    export.add_argument("--data", type=Path, help="measure Set5 in here for the metadata; of 8 bits Set14 too")
+    export.add_argument("--clips", type=Path, help="measure what 8 bits cost on these video files too")
     export.set_defaults(run=_export)
 
     curves = commands.add_parser("curves", help="draw the learning curves of runs")

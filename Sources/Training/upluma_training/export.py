@@ -1,5 +1,6 @@
 """`export`: a checkpoint's averaged weights to the safetensors file that ships."""
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -10,6 +11,7 @@ from safetensors.torch import save
 
 from . import checkpoint, pictures, protocol
 from .families import FAMILIES
+from .networks.fake_quantized import FakeQuantizedSPVDSR
 from .recipes import Recipe
 from .sources import SOURCES
 
@@ -25,6 +27,8 @@ METADATA_KEYS = (
     "commit",
 )
 """What every file says beside the sizes of its own network."""
+
+SMALL = (torch.int8, torch.uint8)
 
 SHIPPED = Path(__file__).resolve().parents[3] / "Sources/UplumaNetworks/Resources"
 
@@ -55,8 +59,14 @@ def measured(network: torch.nn.Module, data_folder: Path) -> dict[str, str]:
 
 
 def save_weights(network: torch.nn.Module, path: Path, facts: dict[str, str]) -> None:
-    """Writes the network's tensors as float32 with `facts` as metadata; whole or not at all."""
-    tensors = {k: v.detach().float().cpu().contiguous() for k, v in network.state_dict().items()}
+    """Writes the network's tensors with `facts` as metadata; whole or not at all.
+
+    Numbers of 8 bits stay what they are, all others become float32.
+    """
+    tensors = {
+        name: (tensor if tensor.dtype in SMALL else tensor.detach().float()).cpu().contiguous()
+        for name, tensor in network.state_dict().items()
+    }
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
@@ -77,8 +87,23 @@ def load_weights(path: Path) -> tuple[torch.nn.Module, dict[str, str]]:
     return network.eval(), facts
 
 
-def export(checkpoint_path: Path, out: Path, data_folder: Path | None = None) -> dict[str, str]:
-    """Writes the weights of a checkpoint to `out`; returns their metadata."""
+def costs(network: torch.nn.Module, origin: Path, data_folder: Path, clip_folder: Path | None) -> dict[str, str]:
+    """`psnr_y_cost`: by how many dB a network in 8 bits is below `origin`, as JSON by set and clip."""
+    from . import precisions
+
+    large = precisions.planes(data_folder, clip_folder)
+    scores = precisions.compare(load_weights(origin)[0], network, large)
+    rounded = {name: round(precisions.cost(score), 3) for name, score in scores.items()}
+    return {"psnr_y_cost": json.dumps(rounded)}
+
+
+def export(
+    checkpoint_path: Path, out: Path, data_folder: Path | None = None, clip_folder: Path | None = None
+) -> dict[str, str]:
+    """Writes the weights of a checkpoint to `out`; returns their metadata.
+
+    Those in 8 bits name the file they were made of by its SHA-256, `quantized_from`.
+    """
     state = checkpoint.read(checkpoint_path)
     recipe = Recipe.from_dict(state["recipe"])
     network = FAMILIES[recipe.network].of_recipe(recipe)
@@ -86,6 +111,11 @@ def export(checkpoint_path: Path, out: Path, data_folder: Path | None = None) ->
     if not all(torch.isfinite(tensor).all() for tensor in network.state_dict().values()):
         raise ValueError(f"{checkpoint_path} holds weights that are not finite")
     facts = metadata(network, state)
+    if isinstance(network, FakeQuantizedSPVDSR):
+        network, origin = network.quantized(), SHIPPED / recipe.start
+        facts["quantized_from"] = hashlib.sha256(origin.read_bytes()).hexdigest()
+        if data_folder is not None:
+            facts |= costs(network, origin, data_folder, clip_folder)
     if data_folder is not None:
         facts |= measured(network, data_folder)
     save_weights(network, out, facts)

@@ -12,7 +12,9 @@ from torch import nn
 from .networks.chain import Chain
 from .networks.collapsible import CollapsibleSPVDSR
 from .networks.espcn import ESPCN
+from .networks.fake_quantized import FakeQuantizedSPVDSR
 from .networks.fsrcnn import FSRCNN
+from .networks.quantized import QuantizedSPVDSR
 from .networks.sp_vdsr import SPVDSR, Shape
 from .networks.srcnn import SRCNN
 from .networks.vdsr import VDSR
@@ -35,6 +37,15 @@ def _shape(recipe: Recipe) -> Shape:
     return Shape(recipe.widths, recipe.scale, recipe.base)
 
 
+def _sp_vdsr(facts: dict[str, str]) -> nn.Module:
+    """In the precision that the file names; float32 when it names none."""
+    kinds = {"f32": SPVDSR, "int8": QuantizedSPVDSR}
+    precision = facts.get("precision", "f32")
+    if precision not in kinds:
+        raise ValueError(f"the precision '{precision}' is none of {', '.join(kinds)}")
+    return kinds[precision](Shape.from_metadata(facts))
+
+
 def _of_recipe(network: type[Chain]) -> Callable[[Recipe], nn.Module]:
     """The paper's sizes where the recipe names no widths; `base` is what the layers read, if they do."""
 
@@ -49,11 +60,16 @@ def _of_recipe(network: type[Chain]) -> Callable[[Recipe], nn.Module]:
 FAMILIES = {
     "sp-vdsr": Family(
         lambda recipe: SPVDSR(_shape(recipe)),
-        lambda facts: SPVDSR(Shape.from_metadata(facts)),
+        _sp_vdsr,
         lambda recipe: CollapsibleSPVDSR(recipe.expansion, _shape(recipe))
         if recipe.expansion
         else SPVDSR(_shape(recipe)),
-    )
+    ),
+    "sp-vdsr-int8": Family(
+        lambda recipe: FakeQuantizedSPVDSR(_shape(recipe)),
+        _sp_vdsr,
+        lambda recipe: FakeQuantizedSPVDSR(_shape(recipe)),
+    ),
 } | {
     network.ARCHITECTURE: Family(_of_recipe(network), network.of_metadata, _of_recipe(network))
     for network in (SRCNN, FSRCNN, ESPCN, VDSR)

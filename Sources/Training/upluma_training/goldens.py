@@ -20,6 +20,7 @@ from .export import SHIPPED, load_weights
 from .families import FAMILIES
 from .filters import FILTERS, resample
 from .lanczos import enlarge_tensor
+from .networks.quantized import QuantizedLayer, QuantizedSPVDSR
 from .networks.sp_vdsr import SPVDSR
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -73,6 +74,9 @@ SEEDED: dict[str, dict[str, str]] = {
     "espcn-x3-seeded": {"architecture": "espcn", "scale": "3", "widths": "1-12-7-9"},
     "vdsr-seeded": {"architecture": "vdsr", "widths": "1-8-8-8-8-1"},
     "vdsr-x4-seeded": {"architecture": "vdsr", "scale": "4", "widths": "1-6-6-1"},
+    "sp-vdsr-int8-seeded": {"architecture": "sp-vdsr", "precision": "int8"},
+    "sp-vdsr-x3-int8-seeded": {"architecture": "sp-vdsr", "scale": "3", "widths": "1-12-6-9", "precision": "int8"},
+    "sp-vdsr-x4-int8-seeded": {"architecture": "sp-vdsr", "scale": "4", "widths": "1-9-16", "precision": "int8"},
 }
 """Small networks of every architecture: the metadata that decides them."""
 
@@ -85,6 +89,9 @@ def seeded_network(seed: int, facts: dict[str, str] | None = None) -> nn.Module:
     network = FAMILIES[facts["architecture"]].of_metadata(facts)
     with torch.no_grad():
         for layer in network.children():
+            if isinstance(layer, QuantizedLayer):
+                _seed_quantized(layer, random)
+                continue
             weight = layer.weight
             is_transposed = isinstance(layer, nn.ConvTranspose2d)
             # Every output is a sum over this many inputs; a transposed layer spreads them.
@@ -97,16 +104,35 @@ def seeded_network(seed: int, facts: dict[str, str] | None = None) -> nn.Module:
     return network
 
 
+def _seed_quantized(layer: QuantizedLayer, random: np.random.Generator) -> None:
+    """Draws a layer in 8 bits: weights of the whole range, zero points at either end too, and inputs
+    that leave the range of their codes."""
+    outputs, inputs = layer.weight.shape[:2]
+    zeros = random.uniform(-128, 384, inputs).clip(0, 255)
+    # Of products of weights and codes, whose mean squares are 73 and about 100 squared.
+    deviation = 73 * 100 * (9 * inputs) ** 0.5
+    drawn = {
+        "weight": random.integers(-127, 128, tuple(layer.weight.shape)).astype(np.int8),
+        "weight_scale": (random.uniform(0.3, 0.8, outputs) / deviation).astype(np.float32),
+        "bias": random.normal(0, 0.1, outputs).astype(np.float32),
+        "input_scale": random.uniform(0.002, 0.008, inputs).astype(np.float32),
+        "input_zero": zeros.round().astype(np.uint8),
+    }
+    layer.load_state_dict({name: torch.from_numpy(value) for name, value in drawn.items()})
+
+
 def _network_golden(network: nn.Module, weights: str, height: int, width: int, seed: int) -> Golden:
     """`input` 1 x 1 x H x W; `layers` (what the layers make of it, unclipped) and `output`, `scale` times
     as large; `interpolated` (what they read or correct, unclipped) where there is a base filter."""
     luma = torch.from_numpy(picture(height, width, seed))[None, None].double()
-    exact = copy.deepcopy(network).double()
-    base = exact.shape.base if isinstance(exact, SPVDSR) else exact.base
+    # The arithmetic in 8 bits is fixed, and single precision a part of it.
+    exact = network if isinstance(network, QuantizedSPVDSR) else copy.deepcopy(network).double()
+    is_residual = isinstance(exact, (SPVDSR, QuantizedSPVDSR))
+    base = exact.shape.base if is_residual else exact.base
     with torch.inference_mode():
         tensors = {
             "input": luma,
-            "layers": exact.residual(luma) if isinstance(exact, SPVDSR) else exact.made(luma),
+            "layers": exact.residual(luma) if is_residual else exact.made(luma),
             "output": exact(luma),
         }
         if base is not None:

@@ -37,11 +37,11 @@ class Recipe:
     steps: int
     """Length of the whole schedule."""
     loss: str
-    """A name in `losses.LOSSES`."""
+    """A name in `losses.LOSSES`, or `TEACHER`."""
     finish: float
     """Share of the steps, at the end, that minimise `finish_loss` instead."""
     finish_loss: str
-    """A name in `losses.LOSSES`."""
+    """As `loss`."""
     precision: str
     """`bf16`: the inner layers compute in bfloat16 until `finish`; `bf16-long`: until the last fiftieth; `f32`: never."""
     average: float
@@ -201,17 +201,53 @@ ARTICLE = (
 )
 """SP-VDSR over each of the article's bases, and a VDSR of the same depth and width."""
 
+TEACHER = "teacher"
+"""The loss of `quantize.Quantizer`: how far the result is from that of the network the run starts from."""
+
+QUANTIZED = ("sp-vdsr-int8",)
+"""Networks of `families.FAMILIES` that start from one that ships, and learn to be in 8 bits."""
+
+
+def _in_8_bits(recipe: Recipe, steps: int = 3000) -> Recipe:
+    """The same network in 8 bits (`quantize`), from the weights that ship; no steps are calibration alone."""
+    return replace(
+        recipe,
+        name=f"{recipe.name}-int8",
+        network=QUANTIZED[0],
+        expansion=0,
+        start=f"{recipe.name}.safetensors",
+        scalings=(1.0, 0.8) if recipe.source == "natural" else (1.0,),
+        patch=min(recipe.patch, 48),
+        batch=16,
+        precision="f32",
+        loss=TEACHER,
+        finish=0.0,
+        finish_loss=TEACHER,
+        rate=1.5e-3,
+        final_rate=0.01,
+        warmup=100,
+        average=100,
+        steps=steps,
+    )
+
+
+FLOATING = (
+    SP_VDSR,
+    MEDIUM,
+    DEEP,
+    LINE_ART,
+    _film(SP_VDSR),
+    _film(MEDIUM),
+    *(_at_scale(recipe, scale) for recipe in (SP_VDSR, MEDIUM) for scale in (3, 4)),
+)
+"""The networks that ship in 8 bits too."""
+
 RECIPES = {
     recipe.name: recipe
     for recipe in (
-        SP_VDSR,
-        MEDIUM,
-        DEEP,
-        LINE_ART,
-        _film(SP_VDSR),
-        _film(MEDIUM),
+        *FLOATING,
+        *(_in_8_bits(recipe) for recipe in FLOATING),
         *CLASSICS,
         *ARTICLE,
-        *(_at_scale(recipe, scale) for recipe in (SP_VDSR, MEDIUM) for scale in (3, 4)),
     )
 }

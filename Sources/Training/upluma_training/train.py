@@ -3,6 +3,7 @@
 import dataclasses
 import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -52,22 +53,26 @@ class Trainer:
 
     def advance(self) -> float:
         """One step; returns its loss, the recipe's `loss` or, near the end, `finish_loss`."""
-        recipe = self.recipe
         luma, base, large = (tensor.to(self.device) for tensor in self.patches(self.step))
-        finishing = self.step >= recipe.steps * (1 - recipe.finish)
-        loss_of = losses.LOSSES[recipe.finish_loss if finishing else recipe.loss]
-        share = BF16_SHARE[recipe.precision]
-        exact = finishing if share is None else self.step >= recipe.steps * share
-        precision = None if exact else torch.bfloat16
         for group in self.optimizer.param_groups:
-            group["lr"] = rate_at(recipe, self.step)
+            group["lr"] = rate_at(self.recipe, self.step)
         self.optimizer.zero_grad(set_to_none=True)
-        loss = loss_of(self.network.predict(luma, base, precision), large, self.weights)
+        loss = self.loss(luma, base, large)
         loss.backward()
         self.optimizer.step()
         self._update_average()
         self.step += 1
         return float(loss.detach())
+
+    def loss(self, luma: torch.Tensor, base: torch.Tensor, large: torch.Tensor) -> torch.Tensor:
+        """What this step minimises, of `Patches`' tensors."""
+        recipe = self.recipe
+        finishing = self.step >= recipe.steps * (1 - recipe.finish)
+        loss_of = losses.LOSSES[recipe.finish_loss if finishing else recipe.loss]
+        share = BF16_SHARE[recipe.precision]
+        exact = finishing if share is None else self.step >= recipe.steps * share
+        precision = None if exact else torch.bfloat16
+        return loss_of(self.network.predict(luma, base, precision), large, self.weights)
 
     @torch.no_grad()
     def _update_average(self) -> None:
@@ -115,11 +120,12 @@ def run(
     threads: int = 2,
     report_every: int = 1000,
     cache: Path | None = None,
+    make: Callable[[Recipe, list[data.Pair], str], Trainer] | None = None,
 ) -> Trainer:
     """Trains until the schedule ends or `minutes` of this call are over; writes `out`/checkpoint.pt.
 
     `out`/curve.csv is the learning curve. Set5, when present, is only logged: nothing is chosen by
-    it. `cache` keeps pictures that are made once; `out` without one.
+    it. `cache` keeps pictures that are made once; `out` without one. `make` makes the trainer.
     """
     torch.set_num_threads(threads)
     out = Path(out)
@@ -133,7 +139,7 @@ def run(
     set5_folder = Path(data_folder) / "test/set5"
     set5 = pictures.files(set5_folder) if set5_folder.exists() else []
     tests = [data.reduced(pictures.read_luma(file), recipe.scale) for file in set5]
-    trainer = Trainer(recipe, pairs, device)
+    trainer = (make or Trainer)(recipe, pairs, device)
     if resume and path.exists():
         trainer.restore(checkpoint.read(path, device))
     start, saved = time.monotonic(), time.monotonic()

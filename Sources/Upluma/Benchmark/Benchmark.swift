@@ -1,107 +1,105 @@
 import Dispatch
 import Foundation
-import Synchronization
 import UplumaFrames
 import UplumaKernels
 import UplumaNetworks
-import UplumaResampling
 
-/// Measures how fast networks and filters enlarge one plane, beside the multiply-add peak of the same cores.
+/// Measures how fast networks and filters, kernels, and the steps of a job run here, beside the multiply-add peaks of the
+/// same cores.
 public struct Benchmark: Sendable {
-    /// Size of the source plane, in samples.
+    /// What can be measured.
+    public enum Section: String, CaseIterable, Sendable {
+        /// One luma plane, each network and filter, all threads on it.
+        case networks
+        /// Rows through single kernels at every instruction-set level, on one thread.
+        case kernels
+        /// The steps of a job on 4:2:0 pictures, from decoder to encoder.
+        case stages
+    }
+
+    public var sections: Set<Section> = [.networks]
+    /// Size of the source picture, in samples; the width is also that of the kernels' rows.
     public var width: Int
     public var height: Int
+    /// Bits of a sample, of source and result; one of `bitDepths`.
+    public var bitDepth = 8
     public var threads = ProcessInfo.processInfo.activeProcessorCount
-    /// How long each model is measured, in seconds; at least three runs are made.
+    /// How long each result is measured, in seconds; at least three runs are made. (A kernel takes a tenth of it.)
     public var seconds = 1.0
-    /// Names in the catalog; nil is all of it.
-    public var models: [String]?
+    /// Names in the catalog, or chains of 3×3 convolutions without a picture, as `1-8x5-4` (`ChainSpec`); nil is the whole
+    /// catalog, and for the stages the default network.
+    public var networks: [String]?
+    /// Arithmetic by its name in the results, `f32`; nil is whatever there is.
+    public var precisions: [String]?
+    /// What runs networks by its name in the results, `fused`; nil is whatever there is.
+    public var backends: [String]?
+
+    /// Depths that the encoder of the stages takes, too.
+    public static let bitDepths = [8, 10]
 
     public init(width: Int, height: Int) {
         self.width = width
         self.height = height
     }
 
-    /// - Throws: `UplumaError` of kind `usage` for a name that the catalog does not know.
+    /// - Throws: `UplumaError`: of kind `usage` for a name that the catalog does not know, or where nothing is left to
+    ///   measure.
     public func run() throws -> BenchmarkReport {
         do {
-            let chosen = try models.map { try $0.map(ModelCatalog.model) } ?? ModelCatalog.models
-            let loaded = try chosen.map { try $0.load() }
-            let peak = PeakMeasurement.gigaflops(level: .current, threads: threads)
-            return BenchmarkReport(
-                cpu: Benchmark.cpuName, threads: threads, peakGigaflops: ["f32": peak],
-                results: try loaded.map { try measure($0, peak: peak) })
+            let names = networks ?? (sections.contains(.networks) ? ModelCatalog.models.map(\.name) : [])
+            let variants = try sections.contains(.networks) ? names.flatMap(variants).filter(isWanted) : []
+            if sections.contains(.networks) && variants.isEmpty {
+                throw UplumaError(
+                    .usage, "Nothing to measure: no network is run so. Leave out --precision and --backend, or name others.")
+            }
+            let staged = try sections.contains(.stages) ? stagedModels() : []
+
+            PeakMeasurement.warmUp(level: .current, threads: threads, seconds: Benchmark.warmUpSeconds)
+            var peaks: [String: Double] = [:]
+            for kind in PeakMeasurement.Kind.allCases {
+                peaks[kind.rawValue] = PeakMeasurement.gigaflops(kind, level: .current, threads: threads)
+            }
+            var report = BenchmarkReport(cpu: Benchmark.cpuName, threads: threads, peakGigaflops: peaks)
+            report.results = try variants.map { try measure($0, peak: peaks[$0.precision]) }
+            if sections.contains(.kernels) {
+                report.kernels = KernelBenchmark(width: width, seconds: seconds / 10).run()
+            }
+            if sections.contains(.stages) {
+                for model in staged { report.stages += try StageBenchmark(self, model: model).run() }
+                report.stages += try CodecBenchmark(self).run()
+            }
+            return report
         } catch {
             throw UplumaError(any: error)
         }
     }
 
-    private func measure(_ model: LoadedModel, peak: Double) throws -> BenchmarkResult {
-        let format = PictureFormat(chroma: .gray, bitDepth: 8)
-        let mapping = SampleMapping.luma(format, range: .limited)
-        let card = model.card
-        let scale = card.scales.first ?? 2
-        let chain = model.makeScaler(
-            sourceSize: PlaneSize(width, height), targetSize: PlaneSize(width * scale, height * scale), source: mapping,
-            target: mapping)
-        let source = Plane(width: width, height: height, sample: .uint8)
-        source.fillWithPattern()
-        let target = Plane(width: width * scale, height: height * scale, sample: .uint8)
-        let runner = StripRunner(chain, threads: threads)
+    /// Long enough for a processor to leave its rest and settle at the clock it keeps under load.
+    private static let warmUpSeconds = 1.0
 
-        var times: [Double] = []
-        try runner.scale(source, into: target)
-        let end = ProcessInfo.processInfo.systemUptime + seconds
-        while times.count < 3 || ProcessInfo.processInfo.systemUptime < end {
-            let clock = ContinuousClock()
-            let start = clock.now
-            try runner.scale(source, into: target)
-            times.append((clock.now - start) / .milliseconds(1))
-        }
-        times.sort()
-        let median = times[times.count / 2]
-        let operations = Double(card.operationsPerInputPixel) * Double(width * height)
-        let gigaflops = operations / median / 1e6
-        return BenchmarkResult(
-            network: card.name, precision: "f32", backend: model.backendName, width: width, height: height,
-            millisecondsMedian: median, millisecondsMinimum: times[0], gigaflops: gigaflops,
-            shareOfPeak: gigaflops / peak, peakResidentBytes: Benchmark.peakResidentBytes)
+    private func isWanted(_ variant: NetworkVariant) -> Bool {
+        (precisions?.contains(variant.precision) ?? true) && (backends?.contains(variant.backend) ?? true)
     }
 
-    private static var peakResidentBytes: Int {
-        var usage = rusage()
-        getrusage(RUSAGE_SELF.rawValue, &usage)
-        return usage.ru_maxrss * 1024
+    private func stagedModels() throws -> [LoadedModel] {
+        let names = networks?.filter { ChainSpec($0) == nil } ?? [ModelChoice.clean]
+        return try names.map { try ModelCatalog.model($0).load() }
+    }
+
+    private func measure(_ variant: NetworkVariant, peak: Double?) throws -> BenchmarkResult {
+        let memory = PeakMemory.begin()
+        let timing = try Timing.measure(seconds: seconds, variant.prepare())
+        let operations = Double(variant.operationsPerInputPixel) * Double(width * height)
+        let gigaflops = operations / timing.median / 1e6
+        return BenchmarkResult(
+            network: variant.network, precision: variant.precision, backend: variant.backend, width: width,
+            height: height, millisecondsMedian: timing.median, millisecondsMinimum: timing.minimum,
+            gigaflops: gigaflops, shareOfPeak: peak.map { gigaflops / $0 } ?? 0, peakResidentBytes: memory.peakBytes)
     }
 
     private static var cpuName: String {
         let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n") ?? []
         let name = lines.first { $0.hasPrefix("model name") }?.split(separator: ":").last
         return name.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown processor"
-    }
-}
-
-extension LoadedModel {
-    /// What runs it.
-    fileprivate var backendName: String {
-        switch content {
-        case .filter: "fir"
-        case .network: "fused"
-        }
-    }
-}
-
-extension Plane {
-    /// Sets 8-bit samples to a picture with edges and shades; speed does not depend on which.
-    fileprivate func fillWithPattern() {
-        withBytes { base in
-            for y in 0..<height {
-                for x in 0..<width {
-                    base.storeBytes(
-                        of: UInt8(truncatingIfNeeded: (x ^ y) + x * y / 97), toByteOffset: y * stride + x,
-                        as: UInt8.self)
-                }
-            }
-        }
     }
 }
