@@ -1,4 +1,4 @@
-package import UplumaKernels
+import UplumaKernels
 package import UplumaNetworks
 
 /// What leaves a choice to the rules (`ExecutionPlan`).

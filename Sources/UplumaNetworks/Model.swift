@@ -25,7 +25,7 @@ package struct Model: Sendable, Hashable {
     /// PSNR in dB that a network loses to f32 (on Set5, at its worst scale), for precisions that were measured.
     package let precisionCosts: [Precision: Double]
 
-    init(
+    package init(
         name: String, family: String, summary: String, kind: Kind, precisionCosts: [Precision: Double] = [:]
     ) {
         self.name = name

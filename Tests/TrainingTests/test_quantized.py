@@ -12,8 +12,8 @@ from conftest import drawing
 
 from upluma_training import checkpoint, data, export, precisions, protocol, quantize, sources, train
 from upluma_training.families import FAMILIES
-from upluma_training.networks.fake_quantized import FakeQuantizedSPVDSR, best_range, best_scales
-from upluma_training.networks.quantized import QuantizedLayer, QuantizedSPVDSR, fused
+from upluma_training.networks.fake_quantized import _Codes, best_range, best_scales, rounded
+from upluma_training.networks.quantized import CODES, QuantizedLayer, QuantizedSPVDSR, fused
 from upluma_training.networks.sp_vdsr import SPVDSR, Shape
 from upluma_training.recipes import QUANTIZED, RECIPES
 
@@ -143,6 +143,21 @@ def test_gradients_reach_everything(pairs):
     trainer.advance()
     for name, parameter in trainer.network.named_parameters():
         assert parameter.grad is not None and parameter.grad.abs().max() > 0, name
+
+
+def test_codes_have_the_gradients_of_what_they_are_made_of():
+    """Limited and not, with zero points at both ends and between."""
+    torch.manual_seed(2)
+    features, gradient = 3 * torch.randn(2, 3, 5, 4), torch.randn(2, 3, 5, 4)
+    scale, zero = torch.tensor([0.02, 0.03, 0.01]), torch.tensor([0.0, 120.0, 255.0])
+    parts = (features, scale[:, None, None], zero[:, None, None])
+    results = []
+    for codes in (_Codes.apply, lambda x, s, z: rounded((x / s + z).clamp(0, CODES)) - z):
+        inputs = [part.clone().requires_grad_() for part in parts]
+        codes(*inputs).backward(gradient)
+        results.append([codes(*parts), *(part.grad for part in inputs)])
+    for found, expected in zip(*results):
+        assert torch.allclose(found, expected, rtol=1e-5, atol=1e-5 * expected.abs().max())
 
 
 def test_resuming_changes_nothing(pairs, tmp_path):

@@ -208,7 +208,7 @@ QUANTIZED = ("sp-vdsr-int8",)
 """Networks of `families.FAMILIES` that start from one that ships, and learn to be in 8 bits."""
 
 
-def _in_8_bits(recipe: Recipe, steps: int = 3000) -> Recipe:
+def _in_8_bits(recipe: Recipe, steps: int) -> Recipe:
     """The same network in 8 bits (`quantize`), from the weights that ship; no steps are calibration alone."""
     return replace(
         recipe,
@@ -218,7 +218,7 @@ def _in_8_bits(recipe: Recipe, steps: int = 3000) -> Recipe:
         start=f"{recipe.name}.safetensors",
         scalings=(1.0, 0.8) if recipe.source == "natural" else (1.0,),
         patch=min(recipe.patch, 48),
-        batch=16,
+        batch=8,
         precision="f32",
         loss=TEACHER,
         finish=0.0,
@@ -231,22 +231,23 @@ def _in_8_bits(recipe: Recipe, steps: int = 3000) -> Recipe:
     )
 
 
-FLOATING = (
-    SP_VDSR,
-    MEDIUM,
-    DEEP,
-    LINE_ART,
-    _film(SP_VDSR),
-    _film(MEDIUM),
-    *(_at_scale(recipe, scale) for recipe in (SP_VDSR, MEDIUM) for scale in (3, 4)),
-)
-"""The networks that ship in 8 bits too."""
+FLOATING = {
+    SP_VDSR: 10_000,
+    MEDIUM: 3000,
+    DEEP: 400,
+    LINE_ART: 4000,
+    _film(SP_VDSR): 4000,
+    _film(MEDIUM): 3000,
+    **{_at_scale(SP_VDSR, scale): 4000 for scale in (3, 4)},
+    **{_at_scale(MEDIUM, scale): 3000 for scale in (3, 4)},
+}
+"""The networks that ship in 8 bits too, and the steps they are trained for in them."""
 
 RECIPES = {
     recipe.name: recipe
     for recipe in (
         *FLOATING,
-        *(_in_8_bits(recipe) for recipe in FLOATING),
+        *(_in_8_bits(recipe, steps) for recipe, steps in FLOATING.items()),
         *CLASSICS,
         *ARTICLE,
     )

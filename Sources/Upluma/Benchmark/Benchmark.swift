@@ -88,7 +88,7 @@ public struct Benchmark: Sendable {
 
     private func measure(_ variant: NetworkVariant, peak: Double?) throws -> BenchmarkResult {
         let memory = PeakMemory.begin()
-        let timing = try Timing.measure(seconds: seconds, variant.prepare())
+        let timing = try Timing.measure(seconds: seconds, try variant.prepare())
         let operations = Double(variant.operationsPerInputPixel) * Double(width * height)
         let gigaflops = operations / timing.median / 1e6
         return BenchmarkResult(

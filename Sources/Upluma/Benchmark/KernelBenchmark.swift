@@ -46,6 +46,12 @@ struct KernelBenchmark {
             + [2, 3, 4].map { enlargeCase(.uint8, "u8", factor: $0, addsResidual: true) }
             + [(1, 8, 3), (8, 8, 3), (8, 4, 3), (16, 16, 3), (32, 32, 3), (64, 64, 3), (64, 100, 3), (1, 64, 9)]
             .map { convolutionCase(inputs: $0, outputs: $1, kernel: $2) }
+            + [Lane.bf16, .u8].flatMap { lane in
+                [(8, 8, 3), (8, 4, 3), (16, 16, 3), (64, 64, 3)].map {
+                    convolutionCase(inputs: $0, outputs: $1, kernel: $2, lane: lane)
+                }
+            }
+            + [16, 32, 64].map(winogradCase)
             + [tanhCase, subpixelCase]
     }
 
@@ -139,19 +145,52 @@ struct KernelBenchmark {
         }
     }
 
-    private func convolutionCase(inputs: Int, outputs: Int, kernel: Int) -> Case {
+    /// From rows of one kind of lanes to the same.
+    private func convolutionCase(inputs: Int, outputs: Int, kernel: Int, lane: Lane = .f32) -> Case {
         Case(
-            kernel: "convolution", variant: "f32, \(inputs)→\(outputs), \(kernel)×\(kernel)", samples: width,
-            bytes: 4 * width * (inputs * kernel + outputs), operations: 2 * kernel * kernel * inputs * outputs * width
+            kernel: "convolution", variant: "\(lane), \(inputs)→\(outputs), \(kernel)×\(kernel)", samples: width,
+            bytes: 4 * width * (lane.planes(channels: inputs) * kernel + lane.planes(channels: outputs)),
+            operations: 2 * kernel * kernel * inputs * outputs * width
         ) { level in
+            let count = kernel * kernel * inputs * outputs
             let layer = PackedConvolution(
                 inputChannels: inputs, outputChannels: outputs, kernel: kernel,
-                weights: Array(repeating: 0.01, count: kernel * kernel * inputs * outputs),
-                bias: Array(repeating: 0, count: outputs), activation: .leaky(0.3))
-            let source = FeatureRows(channels: inputs, width: width, count: kernel)
-            let target = FeatureRows(channels: layer.writtenChannels, width: width)
+                weights: lane == .u8
+                    ? .integers(Array(repeating: 1, count: count), scales: Array(repeating: 0.01, count: outputs))
+                    : .floats(Array(repeating: 0.01, count: count)),
+                bias: Array(repeating: 0, count: outputs), activation: .leaky(0.3), input: lane, output: lane,
+                codes: lane == .u8
+                    ? PackedConvolution.Codes(
+                        steps: Array(repeating: 1, count: outputs), zeros: Array(repeating: 0, count: outputs)) : nil)
+            let source = FeatureRows(channels: inputs, width: width, count: kernel, lane: lane)
+            let target = FeatureRows(channels: layer.writtenChannels, width: width, lane: lane)
             let kernels = ConvolutionKernels(level: level)
             return { kernels.convolve(layer, into: target.row(0)) { source.row($0) } }
+        }
+    }
+
+    /// Four rows by Winograd's way; operations are those of the plain one.
+    private func winogradCase(channels: Int) -> Case {
+        Case(
+            kernel: "winograd", variant: "f32, \(channels)→\(channels), 3×3, 4 rows", samples: 4 * width,
+            bytes: 4 * width * channels * (6 + 4), operations: 2 * 9 * channels * channels * 4 * width
+        ) { level in
+            let layer = WinogradConvolution(
+                inputChannels: channels, outputChannels: channels,
+                weights: Array(repeating: 0.01, count: 9 * channels * channels),
+                bias: Array(repeating: 0, count: channels), activation: .leaky(0.3))
+            let layout = ChannelsLastLayout(channels: channels, width: width)
+            let rows = FloatRow(10 * layout.byteCount / 4)
+            let scratch = FloatRow(layer.scratchByteCount / 4)
+            let kernels = WinogradKernels(level: level)
+            func row(_ index: Int) -> ChannelsLastRow {
+                ChannelsLastRow(at: UnsafeMutableRawPointer(rows.values) + index * layout.byteCount, layout: layout)
+            }
+            return {
+                withExtendedLifetime(rows) {
+                    kernels.convolve(layer, into: { row(6 + $0) }, scratch: scratch.values, row: row)
+                }
+            }
         }
     }
 
@@ -189,8 +228,8 @@ private final class FeatureRows {
     private let layout: FeatureLayout
     private let memory: UnsafeMutableRawPointer
 
-    init(channels: Int, width: Int, count: Int = 1) {
-        layout = FeatureLayout(channels: channels, width: width)
+    init(channels: Int, width: Int, count: Int = 1, lane: Lane = .f32) {
+        layout = FeatureLayout(channels: channels, width: width, lane: lane)
         memory = .allocate(byteCount: count * layout.byteCount, alignment: 64)
         memory.initializeMemory(as: UInt8.self, repeating: 0, count: count * layout.byteCount)
     }

@@ -6,9 +6,9 @@ import UplumaResampling
 /// One way to run a network: what a result of the benchmark is about.
 struct NetworkVariant {
     let network: String
-    /// Arithmetic: a `Precision`.
+    /// Arithmetic.
     let precision: String
-    /// What runs it: an `ExecutionBackend`, or `fir`.
+    /// What runs it: `fused` (the streaming executor) or `fir`.
     let backend: String
     /// A multiply-add counts as two.
     let operationsPerInputPixel: Int

@@ -24,22 +24,21 @@ struct StageBenchmark {
         }
     }
 
-    /// - Throws: what keeps the model from being run.
     func run() throws -> [StageResult] {
-        var results = try parts() + [
+        try parts() + [
             measure("luma", planeRun(lumaScaler(), .luma(format, range: .limited), count: 1)),
             measure("chroma", planeRun(chromaScaler(), .chroma(format, range: .limited), count: 2)),
             measure("frame", frameRun(threads: 1)),
         ]
-        let threads = benchmark.threads
-        if threads > 1 {
-            results.append(try measure("frame in strips", threads: threads, stripRun()))
-            results.append(
-                try measure(
-                    "frames in flight", threads: threads, count: threads * Self.framesEach,
-                    frameRun(threads: threads, framesEach: Self.framesEach)))
-        }
-        return results
+            + (benchmark.threads == 1
+                ? []
+                : [
+                    measure("frame in strips", threads: benchmark.threads, stripRun()),
+                    measure("frames in flight", threads: benchmark.threads, count: benchmark.threads * Self.framesEach)
+                    {
+                        try frameRun(threads: benchmark.threads, framesEach: Self.framesEach)
+                    },
+                ])
     }
 
     /// Frames each thread makes in one run with a frame on each: enough for the wait at the end not to count.
@@ -52,6 +51,12 @@ struct StageBenchmark {
 
     private func measure(
         _ stage: String, threads: Int = 1, count: Int = 1, _ prepare: @autoclosure () throws -> () throws -> Void
+    ) throws -> StageResult {
+        try measure(stage, threads: threads, count: count, prepare)
+    }
+
+    private func measure(
+        _ stage: String, threads: Int = 1, count: Int = 1, _ prepare: () throws -> () throws -> Void
     ) throws -> StageResult {
         let memory = PeakMemory.begin()
         let timing = try Timing.measure(seconds: benchmark.seconds, count: count, prepare())
@@ -68,7 +73,7 @@ struct StageBenchmark {
         guard case .network(let networks) = model.content, let factor = networks.factors.first else { return [] }
         let chain = networks.chain(factor: factor)
         guard chain.input == .source else { return [] }
-        var results = try [measure("load", loadRun()), measure("layers", layersRun(chain))]
+        var results = [try measure("load", loadRun()), try measure("layers", layersRun(chain))]
         if let filter = chain.base { results.append(try measure("base", baseRun(filter))) }
         results.append(try measure("store", storeRun()))
         if let filter = chain.base, filterStream(filter, to: mapping).wholeFactor == chain.subpixels {
@@ -77,7 +82,7 @@ struct StageBenchmark {
         return results
     }
 
-    private func loadRun() throws -> () throws -> Void {
+    private func loadRun() -> () -> Void {
         let (samples, source, mapping) = (SampleKernels(), plane(sourceSize), mapping)
         let row = ScratchMemory(byteCount: 4 * sourceSize.width)
         return {
@@ -88,7 +93,7 @@ struct StageBenchmark {
         }
     }
 
-    private func layersRun(_ chain: ConvolutionChain) -> () throws -> Void {
+    private func layersRun(_ chain: ConvolutionChain) -> () -> Void {
         let runner = LayerRunner(chain, size: sourceSize, threads: 1)
         // The input row stays as it is: loading has a result of its own.
         return { runner.run { _, _ in } }
@@ -98,7 +103,7 @@ struct StageBenchmark {
         FIRRowStream(filter: filter, sourceSize: sourceSize, targetSize: targetSize, source: mapping, target: target)
     }
 
-    private func baseRun(_ filter: ResampleFilter) -> () throws -> Void {
+    private func baseRun(_ filter: ResampleFilter) -> () -> Void {
         let (stream, source) = (filterStream(filter, to: .float), plane(sourceSize))
         let scratch = ScratchMemory(byteCount: stream.scratchByteCount)
         let row = ScratchMemory(byteCount: 4 * stream.rowStride)
@@ -113,7 +118,7 @@ struct StageBenchmark {
         }
     }
 
-    private func storeRun() throws -> () throws -> Void {
+    private func storeRun() -> () -> Void {
         let (samples, target, mapping) = (SampleKernels(), plane(targetSize), mapping)
         let row = ScratchMemory(byteCount: 4 * targetSize.width)
         row.withBytes { _ = $0.initializeMemory(as: UInt8.self, repeating: 0, count: row.byteCount) }
@@ -125,7 +130,7 @@ struct StageBenchmark {
         }
     }
 
-    private func endRun(_ filter: ResampleFilter) -> () throws -> Void {
+    private func endRun(_ filter: ResampleFilter) -> () -> Void {
         let (stream, source, target) = (filterStream(filter, to: mapping), plane(sourceSize), plane(targetSize))
         let scratch = ScratchMemory(byteCount: stream.scratchByteCount)
         let layout = FeatureLayout(channels: scale * scale, width: sourceSize.width)
@@ -180,7 +185,8 @@ struct StageBenchmark {
 
     /// Luma, then each chroma plane, all threads on each.
     private func stripRun() throws -> () throws -> Void {
-        let luma = StripRunner(lumaScaler(), threads: benchmark.threads)
+        let lumaScaler = try lumaScaler()
+        let luma = StripRunner(lumaScaler, threads: benchmark.threads)
         let chroma = StripRunner(chromaScaler(), threads: benchmark.threads)
         let runs = [(luma, lumaScaler), (chroma, chromaScaler()), (chroma, chromaScaler())]
         let planes = runs.map { (plane($0.1.sourceSize), plane($0.1.targetSize)) }

@@ -23,6 +23,29 @@ def rounded(values: torch.Tensor) -> torch.Tensor:
     return values + (values.round() - values).detach()
 
 
+class _Codes(torch.autograd.Function):
+    """rounded((features / scale + zero).clamp(0, CODES)) - zero, in fewer passes over memory."""
+
+    @staticmethod
+    def forward(context, features: torch.Tensor, scale: torch.Tensor, zero: torch.Tensor) -> torch.Tensor:
+        """N x I x H x W, I x 1 x 1, I x 1 x 1 (whole numbers) to N x I x H x W."""
+        steps = features * (1 / scale)
+        context.save_for_backward(steps, scale, zero)
+        return (steps + zero).round_().clamp_(0, CODES).sub_(zero)
+
+    @staticmethod
+    def backward(context, gradient: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Straight through where the codes are within their limits; to the zero points where not."""
+        steps, scale, zero = context.saved_tensors
+        # Limited codes do not depend on features, and codes less zero points depend on these only there.
+        within = torch.where((steps >= -zero) & (steps <= CODES - zero), gradient, 0.0)
+        to_features = within / scale
+        sums = (0, 2, 3)
+        to_scale = -(to_features * steps).sum(dim=sums, keepdim=True)[0]
+        to_zero = (within.sum(dim=sums, keepdim=True) - gradient.sum(dim=sums, keepdim=True))[0]
+        return to_features, to_scale, to_zero
+
+
 def best_range(values: torch.Tensor) -> tuple[float, int]:
     """(scale, zero point) of the codes that keep `values` with the least squared error.
 
@@ -81,7 +104,7 @@ class FakeQuantizedLayer(nn.Module):
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         """N x I x H x W values to sums before the activation, in single precision."""
         scale, zero = (part[:, None, None] for part in self.input_law())
-        codes = rounded((features / scale + zero).clamp(0, CODES)) - zero
+        codes = _Codes.apply(features, scale, zero)
         kernel = self.weight_codes() * self.log_weight_scale.exp()[:, None, None, None]
         return F.conv2d(codes, kernel.contiguous(memory_format=torch.channels_last), self.bias, padding=1)
 
