@@ -25,6 +25,8 @@ package final class FrameUpscaler: Sendable {
     package let target: Picture
     /// What the user should know of how the model is applied.
     package let notes: [String]
+    /// How the model's networks are run, a line each.
+    package var runs: [String] { luma.runs.map(\.reason) }
     private let enlarged: Picture
     private let luma: ScalerChain
     private let chroma: ScalerChain?
@@ -38,19 +40,22 @@ package final class FrameUpscaler: Sendable {
     ///   - color: range and chroma location of the source; the target keeps both.
     ///   - targetFormat: depth and subsampling of the result.
     ///   - sizeMultiple: what the stored width and height must be multiples of.
+    ///   - execution: how networks are to be run.
+    /// - Throws: `ExecutionError` or `GraphError`: the model cannot be run so.
     package init(
         scale: Int, model: LoadedModel, chromaFilter: ResampleFilter, source: Picture, color: ColorDescription,
-        targetFormat: PictureFormat, sizeMultiple: (width: Int, height: Int) = (1, 1)
-    ) {
+        targetFormat: PictureFormat, sizeMultiple: (width: Int, height: Int) = (1, 1), execution: Execution = .automatic
+    ) throws {
         self.source = source
         enlarged = Picture(format: targetFormat, width: source.width * scale, height: source.height * scale)
         let roundedUp = { (size: Int, multiple: Int) in (size + multiple - 1) / multiple * multiple }
         target = Picture(
             format: targetFormat, width: roundedUp(enlarged.width, sizeMultiple.width),
             height: roundedUp(enlarged.height, sizeMultiple.height))
-        luma = model.makeScaler(
+        luma = try model.makeScaler(
             sourceSize: PlaneSize(source.width, source.height), targetSize: PlaneSize(enlarged.width, enlarged.height),
-            source: .luma(source.format, range: color.range), target: .luma(targetFormat, range: color.range))
+            source: .luma(source.format, range: color.range), target: .luma(targetFormat, range: color.range),
+            execution: execution)
         if source.format.chroma != .gray && targetFormat.chroma != .gray {
             let grid = SampleGrid.chroma(
                 source: PlaneSize(source.width, source.height), format: source.format.chroma,

@@ -1,5 +1,4 @@
 import Dispatch
-import Synchronization
 package import UplumaFrames
 package import UplumaNetworks
 import UplumaResampling
@@ -25,21 +24,19 @@ package final class StripRunner {
     ///
     /// - Throws: what stopped one of the strips; the target is undefined then.
     package func scale(_ source: Plane, into target: Plane) throws {
-        let failure = Mutex<(any Error)?>(nil)
+        let failure = FirstFailure()
         for (index, stage) in chain.stages.enumerated() {
             let planes = chain.planes(ofStage: index, source: source, target: target, intermediates: intermediates)
             let strips = StripRunner.strips(
                 rows: stage.targetSize.height, granularity: stage.rowGranularity, count: threads)
             let memory = Workers(scratch: scratch)
             DispatchQueue.concurrentPerform(iterations: strips.count) { worker in
-                do {
+                failure.catching {
                     try stage.scale(
                         planes.source, into: planes.target, rows: strips[worker], scratch: memory.scratch[worker])
-                } catch {
-                    failure.withLock { $0 = $0 ?? error }
                 }
             }
-            if let failure = failure.withLock({ $0 }) { throw failure }
+            try failure.rethrow()
         }
     }
 

@@ -77,6 +77,7 @@ extension UplumaError {
         case let error as MediaError:
             self.init(FailureKind(rawValue: error.category.rawValue) ?? .internal, error.description)
         case let error as UnknownModelError: self.init(.usage, error.description)
+        case let error as ExecutionError: self.init(.usage, error.description)
         case let error as WeightsError:
             let kind: FailureKind = error.code == .notFound ? .noInput : .badInput
             self.init(kind, error.description)

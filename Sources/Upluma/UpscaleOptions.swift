@@ -13,6 +13,10 @@ public struct UpscaleOptions: Sendable {
     public var model = UpscaleOptions.automaticModel
     /// The filter that enlarges chroma.
     public var chromaFilter = "lanczos3"
+    /// What runs the networks; one of `backends`.
+    public var backend = automaticExecution
+    /// The arithmetic of the networks; one of `precisions`.
+    public var precision = automaticExecution
     public var encoder = EncoderOptions()
     /// The pixel format to encode; nil keeps the source's depth and subsampling.
     public var pixelFormat: String?

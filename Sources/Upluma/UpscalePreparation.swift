@@ -46,6 +46,7 @@ struct UpscalePreparation {
         let named =
             options.model == UpscaleOptions.automaticModel ? nil : try ModelCatalog.model(options.model).load()
         let chromaFilter = try UpscalePreparation.chromaFilter(options.chromaFilter)
+        let execution = try Execution(backend: options.backend, precision: options.precision)
         let settings = EncoderSettings(
             name: options.encoder.name, crf: options.encoder.crf, preset: options.encoder.preset,
             options: options.encoder.options, threads: options.threads ?? 0)
@@ -61,11 +62,11 @@ struct UpscalePreparation {
         let negotiated = try choice.negotiate(requestedFormat ?? video.format, range: video.color.range)
         negotiated.note.map(note)
 
-        upscaler = FrameUpscaler(
+        upscaler = try FrameUpscaler(
             scale: options.scale, model: model, chromaFilter: chromaFilter,
             source: FrameUpscaler.Picture(format: video.format, width: video.width, height: video.height),
             color: video.color, targetFormat: negotiated.format,
-            sizeMultiple: choice.sizeMultiple(negotiated.format))
+            sizeMultiple: choice.sizeMultiple(negotiated.format), execution: execution)
         upscaler.notes.forEach(note)
         deinterlacer = try options.deinterlacing.mode.map { try Deinterlacer($0, video, notes: note) }
         if deinterlacer == nil, video.fieldOrder.isInterlaced {
@@ -135,6 +136,7 @@ struct UpscalePreparation {
             .plan("\(video.codec) \(from.width)×\(from.height) \(from.format) to \(to.width)×\(to.height) \(to.format)")
         )
         report(.plan("luma by \(modelName), chroma by \(options.chromaFilter), encoder \(encoder.name)"))
+        upscaler.runs.forEach { report(.plan($0)) }
         if video.color.range == .unspecified { report(.plan("the source does not say its range: taken as limited")) }
         if video.color.chromaLocation == .unspecified && from.format.chroma != .gray && from.format.chroma != .yuv444 {
             report(.plan("the source does not say where chroma sits: taken as left"))

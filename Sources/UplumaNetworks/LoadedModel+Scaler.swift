@@ -1,6 +1,7 @@
 package import UplumaFrames
 package import UplumaKernels
 package import UplumaResampling
+import UplumaTensors
 
 extension LoadedModel {
     /// Plans the way from one size to another, whatever the two are.
@@ -14,12 +15,14 @@ extension LoadedModel {
     ///   - targetSize: size to reach.
     ///   - source: how the source's samples map to values.
     ///   - target: how values map to the target's samples.
+    ///   - execution: how networks are to be run; filters have one way.
     ///   - level: one of `CPULevel.available`; results do not depend on it.
     /// - Returns: the stages, and what the user should know about them.
+    /// - Throws: `ExecutionError` when they cannot be run so, `GraphError` when a backend fails.
     package func makeScaler(
         sourceSize: PlaneSize, targetSize: PlaneSize, source: SampleMapping, target: SampleMapping,
-        level: CPULevel = .current
-    ) -> ScalerChain {
+        execution: Execution = .automatic, level: CPULevel = .current
+    ) throws -> ScalerChain {
         switch content {
         case .filter(let filter):
             let scaler = FIRScaler(
@@ -29,12 +32,15 @@ extension LoadedModel {
         case .network(let networks):
             let plan = RunPlan(name: model.name, native: networks.factors, source: sourceSize, target: targetSize)
             var stages: [any PlaneScaler] = []
+            var runs: [ExecutionPlan] = []
             for (index, factor) in plan.factors.enumerated() {
+                let member = networks.member(factor)
+                let run = try ExecutionPlan(execution, model: model, network: member, level: level)
                 stages.append(
-                    NetworkScaler(
-                        chain: networks.chain(factor: factor), sourceSize: plan.sizes[index],
-                        source: index == 0 ? source : .float,
+                    try run.scaler(
+                        for: member, sourceSize: plan.sizes[index], source: index == 0 ? source : .float,
                         target: plan.sizes[index + 1] == targetSize ? target : .float, level: level))
+                if !runs.contains(run) { runs.append(run) }
             }
             let reached = plan.sizes[plan.factors.count]
             if stages.isEmpty || reached != targetSize {
@@ -43,7 +49,29 @@ extension LoadedModel {
                         filter: .lanczos3, sourceSize: reached, targetSize: targetSize,
                         source: stages.isEmpty ? source : .float, target: target, level: level))
             }
-            return ScalerChain(stages: stages, notes: plan.note.map { [$0] } ?? [])
+            return ScalerChain(stages: stages, notes: plan.note.map { [$0] } ?? [], runs: runs)
+        }
+    }
+}
+
+extension ExecutionPlan {
+    /// What runs a network by the plan.
+    fileprivate func scaler(
+        for network: ScaleSet.Member, sourceSize: PlaneSize, source: SampleMapping, target: SampleMapping,
+        level: CPULevel
+    ) throws(GraphError) -> any PlaneScaler {
+        let quantized = precision == .int8 ? network.quantized?.chain : nil
+        let chain = quantized ?? network.chain
+        switch backend {
+        case .fused:
+            return NetworkScaler(
+                chain: chain, sourceSize: sourceSize, source: source, target: target, precision: precision,
+                level: level)
+        case .onednn, .reference:
+            return try GraphScaler(
+                chain: chain, sourceSize: sourceSize, source: source, target: target,
+                backend: backend == .onednn ? OneDNNBackend() : ReferenceBackend(), precision: precision,
+                level: level)
         }
     }
 }

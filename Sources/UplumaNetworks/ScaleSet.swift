@@ -72,7 +72,8 @@ package struct ScaleSet: Sendable {
         }
     }
 
-    private func member(_ factor: Int) -> Member {
+    /// The network for one of `factors` and its files.
+    package func member(_ factor: Int) -> Member {
         guard let member = members.first(where: { $0.chain.factor == factor }) else {
             preconditionFailure("there is no network for scale \(factor)")
         }

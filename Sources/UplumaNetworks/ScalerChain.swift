@@ -17,14 +17,17 @@ package struct ScalerChain: Sendable {
     package let stages: [any PlaneScaler]
     /// What the user should know about how the target size is reached; empty when there is nothing to tell.
     package let notes: [String]
+    /// How its networks are run, each way once.
+    package let runs: [ExecutionPlan]
 
-    package init(stages: [any PlaneScaler], notes: [String] = []) {
+    package init(stages: [any PlaneScaler], notes: [String] = [], runs: [ExecutionPlan] = []) {
         precondition(!stages.isEmpty, "a chain has a stage")
         for (stage, next) in zip(stages, stages.dropFirst()) {
             precondition(stage.targetSize == next.sourceSize, "stages fit together")
         }
         self.stages = stages
         self.notes = notes
+        self.runs = runs
     }
 
     package var sourceSize: PlaneSize { stages[0].sourceSize }

@@ -31,7 +31,7 @@ import UplumaTestSupport
                 #expect(!member.chain.isQuantized)
             }
         }
-        let chain = loaded.makeScaler(
+        let chain = try loaded.makeScaler(
             sourceSize: PlaneSize(20, 10), targetSize: PlaneSize(40, 20), source: .float, target: .float)
         #expect(chain.targetSize == PlaneSize(40, 20) && chain.stages.count == 1 && chain.notes.isEmpty)
         // A flat picture stays flat, up to what the network's training left of errors.

@@ -96,7 +96,7 @@ import UplumaTestSupport
     private func composition(of model: LoadedModel, _ first: ConvolutionChain, _ second: ConvolutionChain) throws {
         let middle = PlaneSize(15 * first.factor, 10 * first.factor)
         let last = PlaneSize(middle.width * second.factor, middle.height * second.factor)
-        let chain = model.makeScaler(
+        let chain = try model.makeScaler(
             sourceSize: PlaneSize(15, 10), targetSize: last, source: Self.mapping, target: Self.mapping)
         let between = Plane(width: middle.width, height: middle.height, sample: .float32)
         let expected = Plane(width: last.width, height: last.height, sample: .uint8)

@@ -59,7 +59,7 @@ import UplumaTestSupport
             format: format, width: width / form.scale, height: height / form.scale, planes: sample.planes.map(\.small),
             color: color)
         let model = try ModelCatalog.model("lanczos3").load()
-        let upscaler = FrameUpscaler(
+        let upscaler = try FrameUpscaler(
             scale: form.scale, model: model, chromaFilter: .lanczos3,
             source: FrameUpscaler.Picture(format: format, width: small.width, height: small.height), color: color,
             targetFormat: format)

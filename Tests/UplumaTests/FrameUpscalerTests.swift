@@ -10,7 +10,7 @@ import UplumaTestSupport
         _ model: String, scale: Int = 2, source: FrameUpscaler.Picture, to target: PictureFormat? = nil,
         color: ColorDescription = ColorDescription(), sizeMultiple: (width: Int, height: Int) = (1, 1)
     ) throws -> FrameUpscaler {
-        FrameUpscaler(
+        try FrameUpscaler(
             scale: scale, model: try ModelCatalog.model(model).load(), chromaFilter: .lanczos3, source: source,
             color: color, targetFormat: target ?? source.format, sizeMultiple: sizeMultiple)
     }
@@ -104,7 +104,7 @@ import UplumaTestSupport
                 level(Double(x << chroma.log2Width) + offset.x, Double(y << chroma.log2Height) + offset.y).rounded())
         }
         for scale in [2, 3] {
-            let upscaler = FrameUpscaler(
+            let upscaler = try FrameUpscaler(
                 scale: scale, model: try ModelCatalog.model("catmullrom").load(), chromaFilter: .catmullrom,
                 source: source,
                 color: color, targetFormat: source.format)
@@ -125,7 +125,7 @@ import UplumaTestSupport
     @Test("a frame divided among threads is the same frame", arguments: ["sp-vdsr", "sp-vdsr-medium", "lanczos3"])
     func threads(model: String) throws {
         let source = FrameUpscaler.Picture(format: PictureFormat(chroma: .yuv420, bitDepth: 8), width: 45, height: 37)
-        let upscaler = FrameUpscaler(
+        let upscaler = try FrameUpscaler(
             scale: 2, model: try ModelCatalog.model(model).load(), chromaFilter: .lanczos3, source: source,
             color: ColorDescription(), targetFormat: source.format)
         let frame = Self.frame(source) { plane, x, y in (plane + 1) * (x * x + 3 * y) % 256 }

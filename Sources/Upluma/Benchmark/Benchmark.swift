@@ -33,6 +33,8 @@ public struct Benchmark: Sendable {
     public var networks: [String]?
     /// Arithmetic by its name in the results, `f32`; nil is whatever there is.
     public var precisions: [String]?
+    /// What runs networks by its name in the results, `fused`; nil is whatever there is.
+    public var backends: [String]?
 
     /// Depths that the encoder of the stages takes, too.
     public static let bitDepths = [8, 10]
@@ -50,7 +52,7 @@ public struct Benchmark: Sendable {
             let variants = try sections.contains(.networks) ? names.flatMap(variants).filter(isWanted) : []
             if sections.contains(.networks) && variants.isEmpty {
                 throw UplumaError(
-                    .usage, "Nothing to measure: no network of that precision. Leave out --precision, or name another.")
+                    .usage, "Nothing to measure: no network is run so. Leave out --precision and --backend, or name others.")
             }
             let staged = try sections.contains(.stages) ? stagedModels() : []
 
@@ -77,7 +79,9 @@ public struct Benchmark: Sendable {
     /// Long enough for a processor to leave its rest and settle at the clock it keeps under load.
     private static let warmUpSeconds = 1.0
 
-    private func isWanted(_ variant: NetworkVariant) -> Bool { precisions?.contains(variant.precision) ?? true }
+    private func isWanted(_ variant: NetworkVariant) -> Bool {
+        (precisions?.contains(variant.precision) ?? true) && (backends?.contains(variant.backend) ?? true)
+    }
 
     private func stagedModels() throws -> [LoadedModel] {
         let names = networks?.filter { ChainSpec($0) == nil } ?? [ModelChoice.clean]

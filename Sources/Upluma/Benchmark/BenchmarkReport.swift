@@ -15,9 +15,9 @@ public struct BenchmarkReport: Sendable {
 public struct BenchmarkResult: Sendable {
     /// Name in the catalog, or the chain as it was given.
     public var network: String
-    /// Arithmetic: `f32`.
+    /// Arithmetic: `f32`, `bf16` or `int8`.
     public var precision: String
-    /// What ran it: `fused` (streaming executor) or `fir`.
+    /// What ran it: `fused` (streaming executor), `onednn`, or `fir`.
     public var backend: String
     /// Size of the source picture.
     public var width: Int

@@ -30,22 +30,28 @@ extension Benchmark {
             ]
         }
         let model = try ModelCatalog.model(name).load()
-        return [
+        func variant(_ precision: String, _ backend: String, _ execution: Execution) -> NetworkVariant {
             NetworkVariant(
-                network: model.card.name, precision: "f32", backend: model.backendName,
-                operationsPerInputPixel: model.card.operationsPerInputPixel, prepare: { planeRun(model) })
-        ]
+                network: model.card.name, precision: precision, backend: backend,
+                operationsPerInputPixel: model.card.operationsPerInputPixel,
+                prepare: { try planeRun(model, execution) })
+        }
+        guard case .network(let networks) = model.content else { return [variant("f32", "fir", .automatic)] }
+        return ExecutionPlan.all(model: model.model, network: networks.members[0]).map {
+            variant($0.precision.rawValue, $0.backend.rawValue, $0.execution)
+        }
     }
 
     var pictureFormat: PictureFormat { PictureFormat(chroma: .yuv420, bitDepth: bitDepth) }
     var lumaMapping: SampleMapping { .luma(pictureFormat, range: .limited) }
 
     /// From a plane of samples to an enlarged plane of samples.
-    private func planeRun(_ model: LoadedModel) -> () throws -> Void {
+    private func planeRun(_ model: LoadedModel, _ execution: Execution) throws -> () throws -> Void {
         let scale = model.card.scales.first ?? 2
         let sizes = (source: PlaneSize(width, height), target: PlaneSize(width * scale, height * scale))
-        let scaler = model.makeScaler(
-            sourceSize: sizes.source, targetSize: sizes.target, source: lumaMapping, target: lumaMapping)
+        let scaler = try model.makeScaler(
+            sourceSize: sizes.source, targetSize: sizes.target, source: lumaMapping, target: lumaMapping,
+            execution: execution)
         let source = Plane(width: width, height: height, sample: pictureFormat.sample)
         source.fillWithPattern(bitDepth: bitDepth)
         let target = Plane(width: sizes.target.width, height: sizes.target.height, sample: pictureFormat.sample)
@@ -60,15 +66,5 @@ extension Benchmark {
         let runner = LayerRunner(chain, size: PlaneSize(width, height), threads: threads)
         let (samples, mapping) = (SampleKernels(), lumaMapping)
         return { runner.run { samples.load(row: $0, of: source, mapping: mapping, into: $1) } }
-    }
-}
-
-extension LoadedModel {
-    /// What runs it.
-    var backendName: String {
-        switch content {
-        case .filter: "fir"
-        case .network: "fused"
-        }
     }
 }

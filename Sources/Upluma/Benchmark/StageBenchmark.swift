@@ -1,5 +1,4 @@
 import Dispatch
-import Synchronization
 import UplumaFrames
 import UplumaKernels
 import UplumaNetworks
@@ -37,7 +36,7 @@ struct StageBenchmark {
                     measure("frame in strips", threads: benchmark.threads, stripRun()),
                     measure("frames in flight", threads: benchmark.threads, count: benchmark.threads * Self.framesEach)
                     {
-                        frameRun(threads: benchmark.threads, framesEach: Self.framesEach)
+                        try frameRun(threads: benchmark.threads, framesEach: Self.framesEach)
                     },
                 ])
     }
@@ -51,13 +50,13 @@ struct StageBenchmark {
     private var targetSize: PlaneSize { PlaneSize(benchmark.width * scale, benchmark.height * scale) }
 
     private func measure(
-        _ stage: String, threads: Int = 1, count: Int = 1, _ prepare: @autoclosure () -> () throws -> Void
+        _ stage: String, threads: Int = 1, count: Int = 1, _ prepare: @autoclosure () throws -> () throws -> Void
     ) throws -> StageResult {
         try measure(stage, threads: threads, count: count, prepare)
     }
 
     private func measure(
-        _ stage: String, threads: Int = 1, count: Int = 1, _ prepare: () -> () throws -> Void
+        _ stage: String, threads: Int = 1, count: Int = 1, _ prepare: () throws -> () throws -> Void
     ) throws -> StageResult {
         let memory = PeakMemory.begin()
         let timing = try Timing.measure(seconds: benchmark.seconds, count: count, prepare())
@@ -154,8 +153,8 @@ struct StageBenchmark {
 
     // MARK: Planes and frames
 
-    private func lumaScaler() -> ScalerChain {
-        model.makeScaler(sourceSize: sourceSize, targetSize: targetSize, source: mapping, target: mapping)
+    private func lumaScaler() throws -> ScalerChain {
+        try model.makeScaler(sourceSize: sourceSize, targetSize: targetSize, source: mapping, target: mapping)
     }
 
     private func chromaScaler() -> ScalerChain {
@@ -185,10 +184,11 @@ struct StageBenchmark {
     }
 
     /// Luma, then each chroma plane, all threads on each.
-    private func stripRun() -> () throws -> Void {
-        let luma = StripRunner(lumaScaler(), threads: benchmark.threads)
+    private func stripRun() throws -> () throws -> Void {
+        let lumaScaler = try lumaScaler()
+        let luma = StripRunner(lumaScaler, threads: benchmark.threads)
         let chroma = StripRunner(chromaScaler(), threads: benchmark.threads)
-        let runs = [(luma, lumaScaler()), (chroma, chromaScaler()), (chroma, chromaScaler())]
+        let runs = [(luma, lumaScaler), (chroma, chromaScaler()), (chroma, chromaScaler())]
         let planes = runs.map { (plane($0.1.sourceSize), plane($0.1.targetSize)) }
         return {
             for (run, plane) in zip(runs, planes) { try run.0.scale(plane.0, into: plane.1) }
@@ -196,25 +196,23 @@ struct StageBenchmark {
     }
 
     /// A frame on each thread at a time, as in a job.
-    private func frameRun(threads: Int, framesEach: Int = 1) -> () throws -> Void {
-        let upscaler = FrameUpscaler(
+    private func frameRun(threads: Int, framesEach: Int = 1) throws -> () throws -> Void {
+        let upscaler = try FrameUpscaler(
             scale: scale, model: model, chromaFilter: chromaFilter,
             source: FrameUpscaler.Picture(format: format, width: benchmark.width, height: benchmark.height),
             color: color, targetFormat: format)
         let frames = (0..<threads).map { benchmark.patternFrame($0) }
         let workers = Workers(workspaces: (0..<threads).map { _ in upscaler.makeWorkspace() })
         return {
-            let failure = Mutex<(any Error)?>(nil)
+            let failure = FirstFailure()
             DispatchQueue.concurrentPerform(iterations: threads) { worker in
-                do {
+                failure.catching {
                     for _ in 0..<framesEach {
                         _ = try upscaler.upscale(frames[worker], workspace: workers.workspaces[worker])
                     }
-                } catch {
-                    failure.withLock { $0 = $0 ?? error }
                 }
             }
-            if let failure = failure.withLock({ $0 }) { throw failure }
+            try failure.rethrow()
         }
     }
 

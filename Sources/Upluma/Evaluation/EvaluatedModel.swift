@@ -17,13 +17,17 @@ final class EvaluatedModel {
     private let model: LoadedModel
     private let threads: Int
     private var current: (job: Job, runner: StripRunner)?
+    private let execution: Execution
+    /// How the networks of the last picture were run, a line each.
+    private(set) var runs: [String] = []
     /// What the user should know of how the last picture was made.
     private(set) var notes: [String] = []
 
     /// - Throws: `UnknownModelError` or `WeightsError`.
-    init(name: String, threads: Int) throws {
+    init(name: String, threads: Int, execution: Execution = .automatic) throws {
         self.name = name
         self.threads = threads
+        self.execution = execution
         model = try ModelCatalog.model(name).load()
     }
 
@@ -38,7 +42,7 @@ final class EvaluatedModel {
         let job = Job(
             source: plane.grid.sourceSize, target: plane.grid.targetSize, from: plane.smallMapping,
             to: plane.resultMapping)
-        let runner = runner(for: job)
+        let runner = try runner(for: job)
         let target = Plane(width: job.target.width, height: job.target.height, sample: job.to.sample)
         let clock = ContinuousClock()
         let (limit, most) = EvaluatedModel.repeating
@@ -51,11 +55,12 @@ final class EvaluatedModel {
         return (target, times.min() ?? 0)
     }
 
-    private func runner(for job: Job) -> StripRunner {
+    private func runner(for job: Job) throws -> StripRunner {
         if let current, current.job == job { return current.runner }
-        let chain = model.makeScaler(
-            sourceSize: job.source, targetSize: job.target, source: job.from, target: job.to)
+        let chain = try model.makeScaler(
+            sourceSize: job.source, targetSize: job.target, source: job.from, target: job.to, execution: execution)
         notes = chain.notes
+        runs = chain.runs.map(\.reason)
         let runner = StripRunner(chain, threads: threads)
         current = (job, runner)
         return runner

@@ -22,6 +22,10 @@ public struct EvaluationOptions: Sendable {
     public var every = 24
     /// Processor threads, within `UpscaleOptions.threadRange`; nil is all of them.
     public var threads: Int?
+    /// What runs the networks; one of `UpscaleOptions.backends`.
+    public var backend = automaticExecution
+    /// The arithmetic of the networks; one of `UpscaleOptions.precisions`.
+    public var precision = automaticExecution
     /// An HTML page to write; nil is none.
     public var page: String?
     /// Whether an existing page may be replaced.

@@ -21,7 +21,7 @@ final class EvaluationRun {
     private let rules: SamplePlane.Rules
     private let border: Int
     private var chooser: ExhibitChooser?
-    /// Models whose notes were passed on.
+    /// Models whose runs and notes were passed on.
     private var told: Set<String> = []
     private var meter: ProgressMeter
     private var done = 0
@@ -57,7 +57,8 @@ final class EvaluationRun {
         var names: [String] = []
         for name in options.models where !names.contains(name) { names.append(name) }
         guard !names.isEmpty else { throw UplumaError(.usage, "Name at least one model with --models.") }
-        models = try names.map { try EvaluatedModel(name: $0, threads: threads) }
+        let execution = try Execution(backend: options.backend, precision: options.precision)
+        models = try names.map { try EvaluatedModel(name: $0, threads: threads, execution: execution) }
         inputs = try EvaluationInput.find(options.paths)
         if options.page != nil { chooser = ExhibitChooser(border: border) }
         meter = ProgressMeter(
@@ -170,7 +171,9 @@ final class EvaluationRun {
             if isCancelled() { throw UplumaError(.interrupted, "Interrupted.") }
             results.append(try model.enlarge(sample.luma))
             // They differ from picture to picture in nothing but the sizes.
-            if !model.notes.isEmpty, told.insert(model.name).inserted { model.notes.forEach { report(.note($0)) } }
+            guard told.insert(model.name).inserted else { continue }
+            model.runs.forEach { report(.plan($0)) }
+            model.notes.forEach { report(.note($0)) }
         }
         let scores = score(sample, results.map(\.result))
         for index in models.indices {

@@ -28,6 +28,11 @@ struct BenchmarkCommand: ParsableCommand {
         help: ArgumentHelp("Only results in this arithmetic, separated by commas (default: all).", valueName: "f32"))
     var precision: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Only networks run by these, separated by commas: fused, onednn (default: all).", valueName: "name,…"))
+    var backend: String?
+
     @Option(help: ArgumentHelp("Size of the source picture.", valueName: "width×height"))
     var size = PictureSize(width: 720, height: 480)
 
@@ -101,6 +106,7 @@ struct BenchmarkCommand: ParsableCommand {
         benchmark.seconds = seconds
         benchmark.networks = network.map { $0.split(separator: ",").map(String.init) }
         benchmark.precisions = precision.map { $0.split(separator: ",").map(String.init) }
+        benchmark.backends = backend.map { $0.split(separator: ",").map(String.init) }
         let report = try benchmark.run()
         Console.standardOutput.write(try json ? BenchmarkJSON.text(report) : BenchmarkText.tables(report))
     }

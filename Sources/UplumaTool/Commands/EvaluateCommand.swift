@@ -55,6 +55,8 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Take each n-th frame of a clip.", valueName: "n"))
     var every = defaults.every
 
+    @OptionGroup var execution: ExecutionOptions
+
     @Option(help: ArgumentHelp("Processor threads (default: all).", valueName: "n"))
     var threads: Int?
 
@@ -73,6 +75,9 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(help: "How progress is shown on standard error.")
     var progress = ProgressStyle.auto
+
+    @Flag(name: .shortAndLong, help: "Tell how networks are run.")
+    var verbose = false
 
     func validate() throws {
         let range = UpscaleOptions.threadRange
@@ -94,11 +99,13 @@ struct EvaluateCommand: ParsableCommand {
         options.floatResult = floatResult
         options.grayAsStored = grayAsStored
         options.every = every
+        options.backend = execution.backend.name
+        options.precision = execution.precision.name
         options.threads = threads
         options.page = report
         options.overwrite = overwrite
 
-        let reporter = ProgressReporter(style: progress, isVerbose: false)
+        let reporter = ProgressReporter(style: progress, isVerbose: verbose)
         do {
             let evaluation = Evaluation(options)
             let interrupts = InterruptHandler(exitStatus: FailureKind.interrupted.exitStatus) { evaluation.cancel() }

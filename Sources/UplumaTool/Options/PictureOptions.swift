@@ -19,6 +19,8 @@ struct PictureOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The filter that enlarges chroma: a name from `upluma models`.", valueName: "filter"))
     var chroma = defaults.chromaFilter
 
+    @OptionGroup var execution: ExecutionOptions
+
     @Option(help: ArgumentHelp("An FFmpeg video encoder.", valueName: "name"))
     var encoder = defaults.encoder.name
 
@@ -67,6 +69,8 @@ struct PictureOptions: ParsableArguments {
         options.scale = scale.factor
         options.model = model
         options.chromaFilter = chroma
+        options.backend = execution.backend.name
+        options.precision = execution.precision.name
         options.encoder.name = encoder
         options.encoder.crf = crf
         options.encoder.preset = encoderPreset
