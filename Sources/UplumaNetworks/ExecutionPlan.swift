@@ -3,8 +3,9 @@ import UplumaTensors
 
 /// How one network is run: what was asked for, or by these rules.
 ///
-/// 1. Precision: the fastest that the backend offers for the network, that the processor has instructions for, and whose
-///    measured cost (`Model.precisionCosts`) is at most `mostCost`. What was never measured is not taken.
+/// 1. Precision: the fastest (`StreamingExecutor.work`: wide layers are faster in f32 than in bf16) that the backend
+///    offers for the network, that the processor has instructions for, and whose measured cost (`Model.precisionCosts`)
+///    is at most `mostCost`. What was never measured is not taken.
 /// 2. Backend: fused, whose time was less than oneDNN's for every network that ships, at every precision (measured with
 ///    `upluma benchmark`; the table is in `Docs/Performance.md`).
 ///
@@ -17,9 +18,6 @@ package struct ExecutionPlan: Sendable, Hashable {
 
     /// PSNR in dB that speed may cost when nobody asks for a precision.
     package static let mostCost = 0.02
-
-    /// From the fastest on.
-    private static let bySpeed: [Precision] = [.int8, .bf16, .f32]
 
     /// - Parameters:
     ///   - execution: what was asked for.
@@ -37,12 +35,14 @@ package struct ExecutionPlan: Sendable, Hashable {
             }
             self.precision = precision
         } else {
+            let suitable = Precision.allCases.filter { precision in
+                let cost = precision == .f32 ? 0 : model.precisionCosts[precision] ?? .infinity
+                return cost <= Self.mostCost && precision.isNative(at: level)
+                    && Self.obstacle(to: precision, backend, model.name, network) == nil
+            }
             precision =
-                Self.bySpeed.first { precision in
-                    let cost = precision == .f32 ? 0 : model.precisionCosts[precision] ?? .infinity
-                    return cost <= Self.mostCost && precision.isNative(at: level)
-                        && Self.obstacle(to: precision, backend, model.name, network) == nil
-                } ?? .f32
+                backend == .fused
+                ? suitable.min { Self.work($0, network) < Self.work($1, network) } ?? .f32 : suitable.last ?? .f32
         }
         self.backend = backend
         var reason = "\(model.name) ×\(network.chain.factor): \(backend.rawValue), \(precision.rawValue)"
@@ -69,6 +69,12 @@ package struct ExecutionPlan: Sendable, Hashable {
 
     /// The plan as something to ask for.
     package var execution: Execution { Execution(backend: backend, precision: precision) }
+
+    /// Time the fused executor takes, in proportion.
+    private static func work(_ precision: Precision, _ network: ScaleSet.Member) -> Double {
+        let chain = precision == .int8 ? network.quantized?.chain : network.chain
+        return chain.map { StreamingExecutor.work(of: $0, precision: precision) } ?? .infinity
+    }
 
     /// Why a backend cannot run a network in a precision, and what to do; nil when it can.
     private static func obstacle(

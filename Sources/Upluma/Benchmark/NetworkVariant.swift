@@ -22,12 +22,13 @@ extension Benchmark {
     /// - Throws: `UnknownModelError`, `WeightsError`.
     func variants(of name: String) throws -> [NetworkVariant] {
         if let spec = ChainSpec(name) {
-            let chain = spec.chain()
-            return [
-                NetworkVariant(
-                    network: name, precision: "f32", backend: "fused",
-                    operationsPerInputPixel: chain.operationsPerInputPixel, prepare: { layersRun(chain) })
-            ]
+            return Precision.allCases.filter { $0.isNative(at: .current) }.compactMap { precision in
+                let chain = precision == .int8 ? spec.quantizedChain() : spec.chain()
+                guard StreamingExecutor.supports(precision, chain) else { return nil }
+                return NetworkVariant(
+                    network: name, precision: precision.rawValue, backend: ExecutionBackend.fused.rawValue,
+                    operationsPerInputPixel: chain.operationsPerInputPixel, prepare: { layersRun(chain, precision) })
+            }
         }
         let model = try ModelCatalog.model(name).load()
         func variant(_ precision: String, _ backend: String, _ execution: Execution) -> NetworkVariant {
@@ -60,10 +61,11 @@ extension Benchmark {
     }
 
     /// The layers alone, from a plane of samples to the last layer's features, which are dropped.
-    private func layersRun(_ chain: ConvolutionChain) -> () -> Void {
+    private func layersRun(_ chain: ConvolutionChain, _ precision: Precision) -> () -> Void {
         let source = Plane(width: width, height: height, sample: pictureFormat.sample)
         source.fillWithPattern(bitDepth: bitDepth)
-        let runner = LayerRunner(chain, size: PlaneSize(width, height), threads: threads)
+        let runner = LayerRunner(
+            chain, size: PlaneSize(width, height), precision: precision, threads: threads)
         let (samples, mapping) = (SampleKernels(), lumaMapping)
         return { runner.run { samples.load(row: $0, of: source, mapping: mapping, into: $1) } }
     }
