@@ -50,7 +50,8 @@ public struct Benchmark: Sendable {
             let variants = try sections.contains(.networks) ? names.flatMap(variants).filter(isWanted) : []
             if sections.contains(.networks) && variants.isEmpty {
                 throw UplumaError(
-                    .usage, "Nothing to measure: no network is run so. Leave out --precision and --backend, or name others.")
+                    .usage,
+                    "Nothing to measure: no network is run so. Leave out --precision or --backend, or name others.")
             }
             let staged = try sections.contains(.stages) ? stagedModels() : []
 
