@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds without warnings in debug and release, and runs every test.
+# Installs what is missing, builds without warnings in debug and release (the kernels for arm64, too), and runs every test.
 #
 # Usage: Tests/run.sh [--training]
 #   --training  also sets up PyTorch in a virtual environment of the project's own, runs the training package's tests,
@@ -32,6 +32,7 @@ build() {
 }
 
 swift format lint --strict --recursive Package.swift Sources Tests Samples
+Tests/arm64.sh
 build
 # The tests run optimised code, as users do (unoptimised kernels would take many times as long), built in a folder of
 # their own because of -enable-testing.

@@ -12,9 +12,9 @@ static inline void sums_16(
     } else {
         for (int l = 0; l < UPLUMA_FIR_GROUP; l++) sums[l] = ending->start;
     }
-    const float *samples = source + x + phases->first[p];
-    for (int32_t k = 0; k < phases->taps[p]; k++) {
-        const float coefficient = phases->coefficients[p * phases->stride + k];
+    const float *samples = source + x + phases->first;
+    for (int32_t k = 0; k < phases->taps; k++) {
+        const float coefficient = phases->coefficients[k * phases->factor + p];
         for (int l = 0; l < UPLUMA_FIR_GROUP; l++) sums[l] = fmaf(samples[k + l], coefficient, sums[l]);
     }
 }

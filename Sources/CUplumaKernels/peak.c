@@ -78,6 +78,7 @@ __attribute__((target("avx512f,avx512vnni"))) static double burst_int8(size_t ro
 static double burst_f32(upluma_cpu_level level, size_t rounds, float *sink) {
     switch (level) {
 #if defined(__x86_64__)
+        case UPLUMA_CPU_AVX512DOT:
         case UPLUMA_CPU_AVX512: return burst_avx512(rounds, sink);
         case UPLUMA_CPU_AVX2: return burst_avx2(rounds, sink);
 #endif

@@ -94,6 +94,8 @@ package struct NetworkScaler: PlaneScaler {
         precondition(scratch.byteCount >= scratchByteCount, "\(scratchByteCount) bytes of scratch memory are needed")
         guard !rows.isEmpty else { return }
         let layerRows = rows.lowerBound / subpixels..<rows.upperBound / subpixels
+        // Closures that are made for every row would copy the whole scaler.
+        let (subpixels, samples, kernels, sourceMapping) = (subpixels, samples, kernels, sourceMapping)
         scratch.withBytes { memory in
             var free = memory
             func take(_ byteCount: Int) -> UnsafeMutableRawPointer {

@@ -9,9 +9,9 @@ package import UplumaResampling
 ///     for y in rows { let result = cursor.nextRow { y, row in …fill row with input row y… } }
 ///
 /// Rows beyond the top and bottom are zeros for every layer; rows beyond a strip are computed, so a row's values do not
-/// depend on where strips begin, nor on the instruction set. An executor is a value fixed at creation, used by many
-/// threads at once, each with scratch memory of its own.
-package struct StreamingExecutor: Sendable {
+/// depend on where strips begin, nor on the instruction set. An executor is fixed at creation and used by many threads at
+/// once, each with scratch memory of its own. (A class, because cursors copy it into every row's closures.)
+package final class StreamingExecutor: Sendable {
     /// Size of the layers' grid: of what the first one reads and of all features.
     package let size: PlaneSize
     /// Bytes of scratch memory one cursor needs, a multiple of 64.
@@ -20,23 +20,24 @@ package struct StreamingExecutor: Sendable {
     fileprivate let stages: [ExecutorStage]
     /// Ring n holds rows that stage n reads; the last one what the last stage writes.
     fileprivate let rings: [RowRing]
+    /// The codes of the value 0 in each ring that holds bytes.
+    fileprivate let zeros: [[UInt8]?]
     fileprivate let convolutions: ConvolutionKernels
     fileprivate let winograd: WinogradKernels
     /// Bytes from the start of the scratch memory to that of the kernels.
     fileprivate let kernelScratch: Int
 
-    /// Rows between two stages.
+    /// Rows between two stages. (Plain numbers: it is copied for every row that is made.)
     fileprivate struct RowRing: Sendable {
         let layout: RowLayout
-        /// Codes of the value 0 where it is no bytes of 0.
-        let zeros: [UInt8]?
+        let byteCount: Int
         /// Rows that are kept.
         let capacity: Int
         /// Bytes from the start of the scratch memory to the row of zeros, which the others follow.
         let offset: Int
 
         func row(_ y: Int, in height: Int, _ scratch: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
-            scratch + offset + ((0..<height).contains(y) ? 1 + y % capacity : 0) * layout.byteCount
+            scratch + offset + ((0..<height).contains(y) ? 1 + y % capacity : 0) * byteCount
         }
     }
 
@@ -65,7 +66,7 @@ package struct StreamingExecutor: Sendable {
     ///     far as processors agree on numbers below 2^-126.
     ///   - usesWinograd: whether wide 3×3 layers in f32 are computed by `WinogradKernels`, which rounds otherwise.
     ///   - level: one of `CPULevel.available`; results do not depend on it.
-    package init(
+    package convenience init(
         chain: ConvolutionChain, size: PlaneSize, precision: Precision = .f32, usesWinograd: Bool = true,
         level: CPULevel = .current
     ) {
@@ -88,6 +89,7 @@ package struct StreamingExecutor: Sendable {
         }
         stages = plan.stages
         self.rings = rings.rings
+        zeros = plan.zeros
         kernelScratch = rings.end
         scratchByteCount = rings.end + (stages.map(\.scratchByteCount).max() ?? 0)
     }
@@ -100,8 +102,9 @@ package struct StreamingExecutor: Sendable {
             let ahead = index == 0 ? 0 : plan.stages[index - 1].step - 1
             let read = index < plan.stages.count ? plan.stages[index].step + 2 * plan.stages[index].reach : 1
             let layout = plan.layouts[index]
-            let ring = RowRing(layout: layout, zeros: plan.zeros[index], capacity: read + ahead, offset: end)
-            end += (1 + ring.capacity) * layout.byteCount
+            let ring = RowRing(
+                layout: layout, byteCount: layout.byteCount, capacity: read + ahead, offset: end)
+            end += (1 + ring.capacity) * ring.byteCount
             return ring
         }
         return (rings, end)
@@ -153,8 +156,8 @@ package struct StreamingCursor {
         next = executor.firstRows(of: rows.lowerBound)
         // The rows of zeros and every margin.
         scratch.initializeMemory(as: UInt8.self, repeating: 0, count: executor.kernelScratch)
-        for ring in executor.rings {
-            guard let zeros = ring.zeros, case .planar(let layout) = ring.layout else { continue }
+        for (ring, zeros) in zip(executor.rings, executor.zeros) {
+            guard let zeros, case .planar(let layout) = ring.layout else { continue }
             for slot in 0...ring.capacity {
                 FeatureRow(at: scratch + ring.offset + slot * layout.byteCount, layout: layout).fill(zeros)
             }

@@ -10,6 +10,10 @@ package struct FIRRowCursor {
     package private(set) var row: Int
 
     private let stream: FIRRowStream
+    /// Those of the stream, at hand: nothing is to be unpacked and counted row by row, on several threads.
+    private let phases: FilterPhases?
+    private let fir: FIRKernels
+    private let ending: FIREnding
     /// Sample 0 of the row at hand, and of the one after it.
     private var current: UnsafeMutablePointer<Float>
     private var following: UnsafeMutablePointer<Float>
@@ -23,6 +27,9 @@ package struct FIRRowCursor {
         precondition(UInt(bitPattern: scratch) % 64 == 0, "scratch memory is 64-byte aligned")
         self.stream = stream
         self.row = row
+        if case .phases(let phases) = stream.along { self.phases = phases } else { phases = nil }
+        fir = stream.fir
+        ending = FIREnding(stream.target)
         let layout = stream.layout
         let rows = (scratch + layout.rows).bindMemory(to: Float.self, capacity: 2 * layout.rowLength)
         current = rows + layout.margin
@@ -64,13 +71,13 @@ package struct FIRRowCursor {
     ///   - y: the row of `target` that is written.
     ///   - target: a plane of `targetSize`, in the sample type of the stream's target mapping.
     package mutating func nextRow(from source: Plane, asRow y: Int, of target: Plane) {
-        guard case .phases = stream.along else {
+        guard phases != nil else {
             nextRow(from: source, into: targetRow)
             let codes = SampleMapping(
                 sample: stream.target.sample, zero: 0, unit: 1, maximum: stream.target.maximum)
             return stream.samples.store(targetRow, asRow: y, of: target, mapping: codes)
         }
-        storeRow(from: source, ending: FIREnding(stream.target), asRow: y, of: target)
+        storeRow(from: source, ending: ending, asRow: y, of: target)
     }
 
     /// Makes the next target row, adds a network's sub-pixels, limits values to 0...1 and stores them. Only for streams
@@ -88,14 +95,14 @@ package struct FIRRowCursor {
     }
 
     private mutating func storeRow(from source: Plane, ending: FIREnding, asRow y: Int, of target: Plane) {
-        guard case .phases(let phases) = stream.along else {
+        guard let phases else {
             preconditionFailure("\(stream.grid.x) is no enlargement by a whole factor")
         }
         precondition(
             target.width == stream.targetSize.width && target.height == stream.targetSize.height,
             "the target is \(target.width)×\(target.height), not the stream's \(stream.targetSize)")
         advance(source)
-        stream.fir.enlarge(current, phases: phases.table, ending: ending, asRow: y, of: target)
+        fir.enlarge(current, phases: phases.table, ending: ending, asRow: y, of: target)
     }
 
     /// Sums the source rows for target row `row` into `current`, with its margins, and moves on.
@@ -143,8 +150,9 @@ package struct FIRRowCursor {
 
     /// Continues a row beyond both ends.
     private func extend(_ samples: UnsafeMutablePointer<Float>) {
-        guard case .phases(let phases) = stream.along else { return }
-        for (index, place) in phases.left.enumerated() { samples[index - phases.left.count] = samples[place] }
-        for (index, place) in phases.right.enumerated() { samples[stream.sourceSize.width + index] = samples[place] }
+        guard let phases else { return }
+        let (before, width) = (phases.left.count, stream.sourceSize.width)
+        for index in 0..<before { samples[index - before] = samples[phases.left[index]] }
+        for index in phases.right.indices { samples[width + index] = samples[phases.right[index]] }
     }
 }

@@ -4,7 +4,9 @@ import UplumaKernels
 ///
 /// Weights are those of `FilterTaps` before taps outside the picture are folded back: the row is continued instead, by
 /// the same rule, `margins` samples on both sides.
-struct FilterPhases: Sendable {
+///
+/// A class, so that the rows of a picture can use it without counting references to its parts.
+final class FilterPhases: Sendable {
     let table: FIRPhases
     /// For each sample before the row, leftmost first, the sample it repeats.
     let left: [Int]

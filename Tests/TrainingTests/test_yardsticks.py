@@ -6,7 +6,30 @@ import torch
 
 from upluma_training import yardsticks
 from upluma_training.goldens import seeded_network
-from upluma_training.runtimes import RUNTIMES, Unavailable
+from upluma_training.runtimes import REDUCED_RUNTIMES, RUNTIMES, Unavailable
+
+
+REDUCED = [(precision, name) for precision, runtimes in REDUCED_RUNTIMES.items() for name in runtimes]
+
+
+@pytest.mark.parametrize(("precision", "name"), REDUCED)
+def test_reduced_runtime_computes_the_network(precision, name):
+    network = seeded_network(3)
+    plane = np.random.default_rng(1).uniform(0, 1, (1, 1, 130, 118)).astype(np.float32)
+    threads = torch.get_num_threads()
+    try:
+        _, run = REDUCED_RUNTIMES[precision][name](network.layers(), 0.3, 1, plane, 1)
+    except Unavailable as error:
+        pytest.skip(f"{name}: {error}")
+    finally:
+        torch.set_num_threads(threads)
+    result = run()
+    _, exact = RUNTIMES["PyTorch"](network.layers(), 0.3, 1, plane, threads)
+    expected = exact()
+    assert result.shape == expected.shape == (1, 4, 130, 118)
+    # Of the result's own size: eight bits of mantissa in six layers, or 256 steps of each feature's range.
+    error = np.sqrt(np.mean((result - expected) ** 2) / np.mean(expected**2))
+    assert 1e-6 < error < {"bf16": 0.03, "int8": 0.15}[precision]
 
 
 @pytest.mark.parametrize("name", RUNTIMES)

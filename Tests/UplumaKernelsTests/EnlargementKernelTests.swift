@@ -81,8 +81,9 @@ import UplumaTestSupport
             self.width = width
             first = [-3, -2, 0, -5].prefix(factor).map { $0 }
             weights = lengths.prefix(factor).map { (0..<$0).map { _ in noise.float(in: -0.6...0.9) } }
-            // Values far outside 0...1 and exact ends are among the sums; past what is used, what must not show.
-            let used = Row.before + width + 8
+            // Values far outside 0...1 and exact ends are among the sums; past the window, what must not show.
+            let end = zip(first, weights).filter { !$0.1.isEmpty }.map { $0.0 + $0.1.count }.max() ?? 0
+            let used = Row.before + width + end - 1
             samples = (0..<used).map { $0 % 7 == 0 ? Float($0 % 3) : noise.float(in: -1...1.5) }
             source = GuardedPlane(width: used + FIRPhases.overread, height: 1, sample: .float32)
             let values = samples

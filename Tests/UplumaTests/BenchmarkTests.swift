@@ -6,7 +6,7 @@ import UplumaKernels
     @Test("kernels are listed at every level there is, stages for the model and the codecs")
     func sections() throws {
         var benchmark = Benchmark(width: 64, height: 48)
-        benchmark.sections = [.kernels, .stages]
+        benchmark.sections = [.kernels, .stages, .codecs]
         benchmark.networks = ["sp-vdsr"]
         benchmark.threads = 2
         benchmark.seconds = 0.001

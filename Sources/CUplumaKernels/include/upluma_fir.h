@@ -36,12 +36,13 @@ typedef struct upluma_fir_row_taps {
 
 /// The taps of an enlargement by a whole factor, which repeat from source sample to source sample.
 ///
-/// Target factor · x + p is the sum over k in 0..<taps[p] of `source[x + first[p] + k] * coefficients[p * stride + k]`.
+/// Target factor · x + p is the sum over k in 0..<taps of `source[x + first + k] * coefficients[k * factor + p]`. All
+/// phases share the window of `taps` samples, so that a sample is loaded once for all of them; those that need fewer have
+/// coefficients of 0 there, which change no sum of finite samples.
 typedef struct upluma_fir_phases {
-    const int32_t *first;       ///< [factor] May be negative.
-    const int32_t *taps;        ///< [factor] 0 or more.
-    const float *coefficients;  ///< [factor][stride]
-    int32_t stride;             ///< At least the largest of `taps`.
+    const float *coefficients;  ///< [taps][factor]
+    int32_t first;              ///< May be negative.
+    int32_t taps;               ///< 0 or more.
     int32_t factor;             ///< 1...UPLUMA_FIR_LARGEST_FACTOR
 } upluma_fir_phases;
 

@@ -7,6 +7,7 @@
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 
 enum { LANES = 8 };
+#define VECTORS(factor) ((factor) <= 2 ? 4 : 2)
 typedef __m256 floats;
 typedef __m256i lanes;
 

@@ -7,6 +7,7 @@
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma"))), apply_to = function)
 
 enum { LANES = 16 };
+#define VECTORS(factor) 4
 typedef __m512 floats;
 typedef __m512i lanes;
 

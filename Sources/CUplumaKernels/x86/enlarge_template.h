@@ -2,6 +2,7 @@
 // defines:
 //
 //   LANES                                 32-bit lanes of a vector
+//   VECTORS(factor)                       vectors of source samples worked on together
 //   floats, lanes                         vector types
 //   load, broadcast, multiply_add, limit  on floats; limit takes `low` for NaN
 //   rounded, bits                         floats to lanes: nearest whole numbers, or the bits as they are
@@ -14,8 +15,8 @@
 #include <math.h>
 #include <string.h>
 
-/// Vectors of source samples computed together.
-enum { VECTORS = 4 };
+/// The most vectors of source samples that are worked on together.
+enum { MOST_VECTORS = 4 };
 
 /// The targets of LANES source samples, phase by phase in `v`, in their order.
 INLINE void put_interleaved(uint8_t *target, const lanes *v, const int factor, const enum kind kind) {
@@ -43,61 +44,64 @@ INLINE void put_interleaved(uint8_t *target, const lanes *v, const int factor, c
 
 /// What stays the same along a row, in local variables: a store of bytes might change everything else.
 struct enlargement {
-    const float *samples[UPLUMA_FIR_LARGEST_FACTOR], *coefficients[UPLUMA_FIR_LARGEST_FACTOR];
-    const float *residual[UPLUMA_FIR_LARGEST_FACTOR];
-    int32_t taps[UPLUMA_FIR_LARGEST_FACTOR];
+    const float *samples, *coefficients, *residual;
+    ptrdiff_t residual_stride;
+    int32_t taps;
     float unit, start, low, high;
-    int has_residual, is_limited;
+    int is_limited;
 };
 
 /// `vectors` × LANES source samples from `x` on, their targets written to `target`.
 INLINE void step(
     uint8_t *target, const int vectors, const struct enlargement *row, ptrdiff_t x, const int factor,
     const enum kind kind) {
-    lanes v[VECTORS][UPLUMA_FIR_LARGEST_FACTOR];
+    floats sum[UPLUMA_FIR_LARGEST_FACTOR][MOST_VECTORS];
     for (int p = 0; p < factor; p++) {
-        floats sum[VECTORS];
         for (int j = 0; j < vectors; j++) {
-            sum[j] = broadcast(row->start);
-            if (row->has_residual) {
-                sum[j] = multiply_add(load(row->residual[p] + x + LANES * j), broadcast(row->unit), sum[j]);
+            sum[p][j] = broadcast(row->start);
+            if (row->residual) {
+                const floats residual = load(row->residual + p * row->residual_stride + x + LANES * j);
+                sum[p][j] = multiply_add(residual, broadcast(row->unit), sum[p][j]);
             }
-        }
-        const float *samples = row->samples[p] + x, *coefficients = row->coefficients[p];
-        // The vectors side by side keep the arithmetic busy; unrolled, too, it runs out of registers.
-#pragma clang loop unroll(disable)
-        for (int32_t k = 0; k < row->taps[p]; k++) {
-            const floats coefficient = broadcast(coefficients[k]);
-            for (int j = 0; j < vectors; j++) {
-                sum[j] = multiply_add(load(samples + k + LANES * j), coefficient, sum[j]);
-            }
-        }
-        for (int j = 0; j < vectors; j++) {
-            if (row->is_limited) sum[j] = limit(sum[j], broadcast(row->low), broadcast(row->high));
-            v[j][p] = kind == KIND_F32 ? bits(sum[j]) : rounded(sum[j]);
         }
     }
-    for (int j = 0; j < vectors; j++) put_interleaved(target + LANES * factor * (int)kind * j, v[j], factor, kind);
+    const float *samples = row->samples + x, *coefficients = row->coefficients;
+    // All sums fill the registers; unrolled, there would not be enough of them.
+#pragma clang loop unroll(disable)
+    for (int32_t k = 0; k < row->taps; k++) {
+        for (int j = 0; j < vectors; j++) {
+            const floats sample = load(samples + k + LANES * j);
+            for (int p = 0; p < factor; p++) {
+                sum[p][j] = multiply_add(sample, broadcast(coefficients[p]), sum[p][j]);
+            }
+        }
+        coefficients += factor;
+    }
+    for (int j = 0; j < vectors; j++) {
+        lanes v[UPLUMA_FIR_LARGEST_FACTOR];
+        for (int p = 0; p < factor; p++) {
+            floats code = sum[p][j];
+            if (row->is_limited) code = limit(code, broadcast(row->low), broadcast(row->high));
+            v[p] = kind == KIND_F32 ? bits(code) : rounded(code);
+        }
+        put_interleaved(target + LANES * factor * (int)kind * j, v, factor, kind);
+    }
 }
 
 INLINE void enlarge_by(
     uint8_t *target, const float *source, const upluma_fir_phases *phases, const upluma_fir_ending *ending,
     ptrdiff_t count, const int factor, const enum kind kind) {
-    struct enlargement row = {
+    const struct enlargement row = {
+        .samples = source + phases->first, .coefficients = phases->coefficients, .taps = phases->taps,
+        .residual = ending->residual, .residual_stride = ending->residual_stride,
         .unit = ending->unit, .start = ending->start, .low = ending->low, .high = ending->high,
-        .has_residual = ending->residual != NULL,
         .is_limited = kind != KIND_F32 || ending->low > -INFINITY,
     };
-    for (int p = 0; p < factor; p++) {
-        row.samples[p] = source + phases->first[p];
-        row.coefficients[p] = phases->coefficients + p * phases->stride;
-        row.residual[p] = row.has_residual ? ending->residual + p * ending->residual_stride : NULL;
-        row.taps[p] = phases->taps[p];
-    }
     const ptrdiff_t each = factor * (ptrdiff_t)kind, bytes = count * (ptrdiff_t)kind;
+    const int vectors = VECTORS(factor);
     ptrdiff_t x = 0;
-    for (; (x + VECTORS * LANES) * each <= bytes; x += VECTORS * LANES) {
-        step(target + x * each, VECTORS, &row, x, factor, kind);
+    for (; (x + vectors * LANES) * each <= bytes; x += vectors * LANES) {
+        step(target + x * each, vectors, &row, x, factor, kind);
     }
     for (; x * each < bytes; x += LANES) {
         uint8_t whole[LANES * UPLUMA_FIR_LARGEST_FACTOR * KIND_F32];

@@ -12,7 +12,7 @@ from .recipes import Recipe
 CALIBRATION = 24
 """Batches of patches that ranges are taken from; the first of the run."""
 
-HARD = 24
+HARD = 16
 """One picture in so many is added a second time, as hard as lettering. Photographs alone would have the ranges of
 codes end below what white letters on black reach; there the network would lose several tenths of a dB."""
 HARD_CONTRAST = 6.0

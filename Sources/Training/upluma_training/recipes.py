@@ -223,16 +223,17 @@ def _in_8_bits(recipe: Recipe, steps: int) -> Recipe:
         loss=TEACHER,
         finish=0.0,
         finish_loss=TEACHER,
-        rate=1.5e-3,
+        # It is to stay near to where it starts.
+        rate=recipe.rate / 6,
         final_rate=0.01,
         warmup=100,
-        average=100,
+        average=500,
         steps=steps,
     )
 
 
 FLOATING = {
-    SP_VDSR: 10_000,
+    SP_VDSR: 6000,
     MEDIUM: 3000,
     DEEP: 400,
     LINE_ART: 4000,

@@ -13,8 +13,10 @@ public struct Benchmark: Sendable {
         case networks
         /// Rows through single kernels at every instruction-set level, on one thread.
         case kernels
-        /// The steps of a job on 4:2:0 pictures, from decoder to encoder.
+        /// The steps of enlarging 4:2:0 pictures, and whole frames.
         case stages
+        /// Decoder and encoder as a job uses them.
+        case codecs
     }
 
     public var sections: Set<Section> = [.networks]
@@ -67,8 +69,8 @@ public struct Benchmark: Sendable {
             }
             if sections.contains(.stages) {
                 for model in staged { report.stages += try StageBenchmark(self, model: model).run() }
-                report.stages += try CodecBenchmark(self).run()
             }
+            if sections.contains(.codecs) { report.stages += try CodecBenchmark(self).run() }
             return report
         } catch {
             throw UplumaError(any: error)

@@ -42,6 +42,26 @@ struct ChainSpec: Hashable, Sendable {
         return ConvolutionChain(layers: layers, factor: factor)
     }
 
+    /// The same in 8 bits: a quantisation that keeps features in range, and nothing more.
+    func quantizedChain() -> ConvolutionChain {
+        let chain = chain()
+        let layers = chain.layers.enumerated().map { index, layer in
+            guard index > 0 else { return layer }
+            // Features lie within some -1...1, weights within the bound they were drawn from.
+            let inputs = Array(repeating: Float(1) / 127, count: layer.inputChannels)
+            let step = layer.weights.reduce(0) { max($0, abs($1)) } / 127
+            let quantization = LayerQuantization(
+                weights: layer.weights.map { Int8(($0 / step).rounded()) },
+                weightScales: Array(repeating: step / 127, count: layer.outputChannels), inputScales: inputs,
+                inputZeros: Array(repeating: 127, count: layer.inputChannels))
+            return ConvolutionLayer(
+                inputChannels: layer.inputChannels, outputChannels: layer.outputChannels,
+                weights: quantization.dequantizedWeights, bias: layer.bias, activation: layer.activation,
+                quantization: quantization)
+        }
+        return ConvolutionChain(layers: layers, factor: chain.factor, base: chain.base)
+    }
+
     /// SplitMix64 (Steele, Lea and Flood, 2014): the same weights in every run.
     private struct SplitMix: RandomNumberGenerator {
         var state: UInt64

@@ -14,9 +14,10 @@ final class LayerRunner {
     /// - Parameters:
     ///   - chain: the network.
     ///   - size: of the grid its layers work on.
+    ///   - precision: one that the executor supports for the network.
     ///   - threads: strips the picture is divided into.
-    init(_ chain: ConvolutionChain, size: PlaneSize, threads: Int) {
-        let executor = StreamingExecutor(chain: chain, size: size)
+    init(_ chain: ConvolutionChain, size: PlaneSize, precision: Precision = .f32, threads: Int) {
+        let executor = StreamingExecutor(chain: chain, size: size, precision: precision)
         self.executor = executor
         strips = StripRunner.strips(rows: size.height, granularity: 1, count: threads)
         memory = Workers(scratch: strips.map { _ in ScratchMemory(byteCount: executor.scratchByteCount) })

@@ -10,7 +10,7 @@ struct BenchmarkCommand: ParsableCommand {
         discussion: """
             Networks: one luma plane is enlarged twice in both directions, over and over, all threads on it; the share is \
             that of the multiply-add peak of the precision, which is measured first. Kernels: rows that lie in the cache, \
-            one thread, every instruction set. Stages: what becomes of a 4:2:0 picture between decoder and encoder.
+            one thread, every instruction set. Stages: what becomes of a 4:2:0 picture between decoder and encoder; codecs: those two.
             """)
 
     @Option(help: ArgumentHelp("What to measure: \(What.allNames).", valueName: "what"))
