@@ -82,6 +82,6 @@ extension BandedGraph {
             zip(graph.inputs, band.inputRows).map { input, rows in
                 rows.count * height / shapes[input.index].height
             }.max() ?? 0
-        return min(height, max(affordable, 2 * halo, 1) / multiple * multiple + multiple)
+        return min(height, max(affordable, 4 * halo, 1) / multiple * multiple + multiple)
     }
 }

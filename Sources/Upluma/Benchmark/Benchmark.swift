@@ -53,7 +53,7 @@ public struct Benchmark: Sendable {
             if sections.contains(.networks) && variants.isEmpty {
                 throw UplumaError(
                     .usage,
-                    "Nothing to measure: no network is run so. Leave out --precision and --backend, or name others.")
+                    "Nothing to measure: no network is run so. Leave out --precision or --backend, or name others.")
             }
             let staged = try sections.contains(.stages) ? stagedModels() : []
 
