@@ -216,6 +216,8 @@ def _in_8_bits(recipe: Recipe, steps: int) -> Recipe:
         network=QUANTIZED[0],
         expansion=0,
         start=f"{recipe.name}.safetensors",
+        # Trained on photographs alone it would lose on drawings what it does not need there.
+        source=recipe.source if recipe.source == "lineart" else f"{recipe.source}-and-drawings",
         scalings=(1.0, 0.8) if recipe.source == "natural" else (1.0,),
         patch=min(recipe.patch, 48),
         batch=8,

@@ -16,6 +16,7 @@ Sized = tuple[np.ndarray, np.ndarray]
 LINE_ART = 600
 """Drawings a run learns from."""
 LINE_ART_SIZE = (384, 384)
+FEW_DRAWINGS = 120
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,17 @@ def _old_video(recipe: Recipe, folder: Path, cache: Path) -> tuple[list[Sized], 
     )
 
 
+def _with_drawings(source: Source) -> Source:
+    """The source, and some drawings beside it, a fifth of the whole at scale 2; held out is only its own."""
+
+    def load(recipe: Recipe, folder: Path, cache: Path) -> tuple[list[Sized], list[Sized]]:
+        train, held = source.load(recipe, folder, cache)
+        drawings = sets.training_pictures(FEW_DRAWINGS, LINE_ART_SIZE, recipe.seed, cache)
+        return train + [data.reduced(picture, recipe.scale) for picture in drawings], held
+
+    return Source((*source.names, f"{FEW_DRAWINGS} drawings of upluma_training.lineart"), load)
+
+
 SOURCES = {
     "natural": Source(tuple(Path(folder).name for folder in data.FOLDERS), _natural),
     "oldvideo": Source(
@@ -63,3 +75,5 @@ SOURCES = {
     ),
     "lineart": Source((f"{LINE_ART} drawings of upluma_training.lineart",), _line_art),
 }
+WITH_DRAWINGS = "-and-drawings"
+SOURCES |= {f"{name}{WITH_DRAWINGS}": _with_drawings(SOURCES[name]) for name in ("natural", "oldvideo")}
