@@ -1,3 +1,4 @@
+import UplumaKernels
 import UplumaResampling
 
 /// Everything that can be asked for as a model: the networks, then the FIR filters they are compared with.
@@ -8,17 +9,23 @@ package enum ModelCatalog {
     package static let models: [Model] =
         [
             network(
-                "sp-vdsr", scales: [2, 3, 4],
+                "sp-vdsr", scales: [2, 3, 4], costs: [.bf16: 0.002, .int8: 0.061],
                 "six narrow convolutions that correct a Lanczos 3 enlargement; the fastest network"),
             network(
-                "sp-vdsr-medium", scales: [2, 3, 4],
+                "sp-vdsr-medium", scales: [2, 3, 4], costs: [.bf16: 0.003, .int8: 0.073],
                 "seven layers, twice as wide: a better picture, about four times the work of sp-vdsr"),
             network(
-                "sp-vdsr-deep", "thirteen layers, four times as wide: the best picture of a clean source, slow"),
-            network("sp-vdsr-lineart", "sp-vdsr trained on line art and cel-style pictures"),
+                "sp-vdsr-deep", costs: [.bf16: 0.001, .int8: 0.038],
+                "thirteen layers, four times as wide: the best picture of a clean source, slow"),
             network(
-                "sp-vdsr-film", "sp-vdsr trained on old, compressed video: MPEG-1, MPEG-2, MPEG-4 and early H.264"),
-            network("sp-vdsr-film-medium", "sp-vdsr-medium trained on old, compressed video"),
+                "sp-vdsr-lineart", costs: [.bf16: 0.001, .int8: 0.094],
+                "sp-vdsr trained on line art and cel-style pictures"),
+            network(
+                "sp-vdsr-film", costs: [.bf16: 0.001, .int8: 0.043],
+                "sp-vdsr trained on old, compressed video: MPEG-1, MPEG-2, MPEG-4 and early H.264"),
+            network(
+                "sp-vdsr-film-medium", costs: [.bf16: 0.003, .int8: 0.059],
+                "sp-vdsr-medium trained on old, compressed video"),
             network(
                 "srcnn", family: "srcnn",
                 "SRCNN (2015), three layers on a bicubic enlargement; trained briefly, to compare with"),
@@ -31,15 +38,18 @@ package enum ModelCatalog {
         + ResampleFilter.allCases.map(model)
 
     /// A shipped network: its file for scale 2 is called after it, those for others have `-x3`, `-x4` added. Those of the
-    /// family sp-vdsr ship in 8 bits too.
+    /// family sp-vdsr ship in 8 bits too. `costs` is the last column of what `Samples/precision-table.py` prints for Set5 and
+    /// the two clips of `Docs/Models.md`, the largest of all scales.
     private static func network(
-        _ name: String, family: String = "sp-vdsr", scales: [Int] = [2], _ summary: String
+        _ name: String, family: String = "sp-vdsr", scales: [Int] = [2], costs: [Precision: Double] = [:],
+        _ summary: String
     ) -> Model {
         let precisions: [WeightsPrecision] = family == "sp-vdsr" ? [.f32, .int8] : [.f32]
         let files = precisions.flatMap { precision in
             scales.map { precision.fileName(beside: $0 == 2 ? "\(name).safetensors" : "\(name)-x\($0).safetensors") }
         }
-        return Model(name: name, family: family, summary: summary, kind: .network(.shipped(files)))
+        return Model(
+            name: name, family: family, summary: summary, kind: .network(.shipped(files)), precisionCosts: costs)
     }
 
     private static func model(_ filter: ResampleFilter) -> Model {
