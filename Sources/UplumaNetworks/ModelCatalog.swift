@@ -24,22 +24,24 @@ package enum ModelCatalog {
                 "sp-vdsr-film", costs: [.bf16: 0.001, .int8: 0.043],
                 "sp-vdsr trained on old, compressed video: MPEG-1, MPEG-2, MPEG-4 and early H.264"),
             network(
-                "sp-vdsr-film-medium", costs: [.bf16: 0.003, .int8: 0.059],
+                "sp-vdsr-film-medium", costs: [.bf16: 0.007, .int8: 0.059],
                 "sp-vdsr-medium trained on old, compressed video"),
             network(
-                "srcnn", family: "srcnn",
+                "srcnn", family: "srcnn", costs: [.bf16: 0.207],
                 "SRCNN (2015), three layers on a bicubic enlargement; trained briefly, to compare with"),
             network(
-                "fsrcnn", family: "fsrcnn",
+                "fsrcnn", family: "fsrcnn", costs: [.bf16: 0.708],
                 "FSRCNN (2016), eight layers, the last a transposed one; trained briefly, to compare with"),
             network("espcn", family: "espcn", "ESPCN (2016), three layers with tanh; trained briefly, to compare with"),
-            network("vdsr", family: "vdsr", "VDSR (2016), twenty layers, very slow; trained briefly, to compare with"),
+            network(
+                "vdsr", family: "vdsr", costs: [.bf16: 0.002],
+                "VDSR (2016), twenty layers, very slow; trained briefly, to compare with"),
         ]
         + ResampleFilter.allCases.map(model)
 
     /// A shipped network: its file for scale 2 is called after it, those for others have `-x3`, `-x4` added. Those of the
     /// family sp-vdsr ship in 8 bits too. `costs` is the last column of what `Samples/precision-table.py` prints for Set5 and
-    /// the two clips of `Docs/Models.md`, the largest of all scales.
+    /// the two clips of `Docs/Models.md` (VDSR: Set5 alone), the largest of all scales.
     private static func network(
         _ name: String, family: String = "sp-vdsr", scales: [Int] = [2], costs: [Precision: Double] = [:],
         _ summary: String

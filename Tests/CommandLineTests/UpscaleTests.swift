@@ -202,12 +202,15 @@ import UplumaTestSupport
         #expect(hashes[0] == hashes[1] && hashes[0] == hashes[2])
     }
 
-    @Test("instruction sets change nothing", arguments: ["portable", "avx2"])
-    func instructionSets(level: String) throws {
+    @Test(
+        "instruction sets change nothing but what auto chooses", arguments: ["portable", "avx2"],
+        ["f32", "bf16", "int8"])
+    func instructionSets(level: String, precision: String) throws {
         try Clips.make(folder.file("in.mkv"))
-        try upscale("in.mkv", "best.mkv", ["--encoder", "ffv1"])
+        let options = ["--encoder", "ffv1", "--precision", precision, "--model", "sp-vdsr"]
+        try upscale("in.mkv", "best.mkv", options)
         let result = try Tool.run(
-            ["upscale", folder.file("in.mkv"), "-o", folder.file("lower.mkv"), "--encoder", "ffv1"],
+            ["upscale", folder.file("in.mkv"), "-o", folder.file("lower.mkv")] + options,
             environment: ["UPLUMA_CPU": level])
         #expect(result.status == 0)
         #expect(try Probe.frameHashes(folder.file("best.mkv")) == Probe.frameHashes(folder.file("lower.mkv")))
