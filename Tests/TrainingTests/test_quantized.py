@@ -215,6 +215,8 @@ FLOATING = sorted(
 )
 MOST = 0.08
 """dB that 8 bits may cost on any test set or clip."""
+MOST_OF_ONE = 0.25
+"""The same on any picture: single pictures of Set14 came to 0.21 dB before hard ones were trained on."""
 
 
 def test_every_network_of_the_family_ships_in_8_bits():
@@ -240,11 +242,11 @@ def test_8_bits_are_made_of_the_weights_beside_them(path):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("path", FLOATING, ids=lambda path: path.stem)
 def test_8_bits_cost_little_on_drawings(path, seed):
-    """Hard edges and flat areas, which no training picture has like this."""
+    """Hard edges and flat areas alone, which no training picture has like this: a single picture's own cost."""
     exact, facts = export.load_weights(path)
     small, _ = export.load_weights(precisions.in_8_bits(path))
     scores = precisions.compare(exact, small, {"drawing": [drawing(144, 192, seed)]})["drawing"]
-    assert precisions.cost(scores) < MOST
+    assert precisions.cost(scores) < MOST_OF_ONE
 
 
 def test_costs_in_the_metadata_are_those_measured(shared):

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import torch
 
-from . import data, export, train
+from . import data, export, losses, train
 from .imresize import round_to_codes
 from .recipes import Recipe
 
@@ -18,8 +18,11 @@ codes end below what white letters on black reach; there the network would lose 
 HARD_CONTRAST = 6.0
 LIMITED = (16, 235)
 
-FLOOR = 0.25
+NEAR_FLOOR = 0.25
 """Squared code values added to the teacher's error, so that blank patches do not rule; 54 dB."""
+TRUTH_SHARE = 0.5
+"""What the error counts beside the distance. With more of it a network moves on from where it started, away from
+textures and towards what is smooth."""
 
 
 def hardened(picture: np.ndarray) -> np.ndarray:
@@ -50,13 +53,19 @@ class Quantizer(train.Trainer):
         self.average.load_state_dict(self.network.state_dict())
 
     def loss(self, luma: torch.Tensor, base: torch.Tensor, large: torch.Tensor) -> torch.Tensor:
-        """What 8 bits cost in dB, mean over patches, where their errors have nothing to do with the
-        teacher's: the distance to it counts as much more as the teacher is near to the truth."""
+        """Distance to the teacher's result and error beside the teacher's, both in dB, means over patches.
+
+        By the distance alone results would shrink at hard edges, where the teacher is far from the truth
+        and distance counts little; but errors of the teacher's own sign cost the most there.
+        """
         with torch.no_grad():
             taught = self.teacher.predict(luma, base)
             error = self._squares(taught - large)
-        added = self._squares(self.network.predict(luma, base) - taught)
-        return 10 * (1 + added / (error + FLOOR)).log10().mean()
+        result = self.network.predict(luma, base)
+        distance, found = self._squares(result - taught), self._squares(result - large)
+        near = (1 + distance / (error + NEAR_FLOOR)).log10().mean()
+        true = ((found + losses.DECIBEL_FLOOR) / (error + losses.DECIBEL_FLOOR)).log10().mean()
+        return 10 * (near + TRUTH_SHARE * true)
 
     def _squares(self, difference: torch.Tensor) -> torch.Tensor:
         """Mean over each patch, in code values."""

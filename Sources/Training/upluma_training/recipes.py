@@ -235,7 +235,7 @@ def _in_8_bits(recipe: Recipe, steps: int) -> Recipe:
 
 
 FLOATING = {
-    SP_VDSR: 6000,
+    SP_VDSR: 5000,
     MEDIUM: 3000,
     DEEP: 400,
     LINE_ART: 4000,
