@@ -3,10 +3,12 @@ import UplumaTensors
 
 /// How one network is run: what was asked for, or by these rules.
 ///
-/// 1. Precision: the fastest that the backend offers for the network, that the processor has instructions for, and whose
-///    measured cost (`Model.precisionCosts`) is at most `mostCost`. What was never measured is not taken.
-/// 2. Backend: fused, whose time was less than oneDNN's for every network that ships, at every precision (measured with
-///    `upluma benchmark`; the table is in `Docs/Performance.md`).
+/// 1. Backend: fused, which took less time than oneDNN for every network that ships, in every precision: 0.26 to 0.46 of
+///    it in f32, 0.4 to 0.9 in bf16 (one core of Zen 4, oneDNN 2.6; `upluma benchmark --threads 1`).
+/// 2. Precision: the fastest that the backend offers for the network, that the processor has instructions for, and whose
+///    measured cost (`Model.precisionCosts`) is at most `mostCost`. What was never measured is not taken. For oneDNN that
+///    is bf16 before f32; the fused executor's by what its stages take (`ExecutorStage.work`), since Winograd's way, which
+///    is for f32 alone, overtakes bf16 in networks of 16 and more channels.
 ///
 /// A precision that is asked for is had where it can be computed at all, fast or not.
 package struct ExecutionPlan: Sendable, Hashable {
@@ -17,9 +19,6 @@ package struct ExecutionPlan: Sendable, Hashable {
 
     /// PSNR in dB that speed may cost when nobody asks for a precision.
     package static let mostCost = 0.02
-
-    /// From the fastest on.
-    private static let bySpeed: [Precision] = [.int8, .bf16, .f32]
 
     /// - Parameters:
     ///   - execution: what was asked for.
@@ -38,11 +37,12 @@ package struct ExecutionPlan: Sendable, Hashable {
             self.precision = precision
         } else {
             precision =
-                Self.bySpeed.first { precision in
+                Precision.allCases.filter { precision in
                     let cost = precision == .f32 ? 0 : model.precisionCosts[precision] ?? .infinity
                     return cost <= Self.mostCost && precision.isNative(at: level)
                         && Self.obstacle(to: precision, backend, model.name, network) == nil
-                } ?? .f32
+                }.map { (precision: $0, time: Self.time($0, backend, network)) }
+                .min { $0.time < $1.time }?.precision ?? .f32
         }
         self.backend = backend
         var reason = "\(model.name) ×\(network.chain.factor): \(backend.rawValue), \(precision.rawValue)"
@@ -91,6 +91,16 @@ package struct ExecutionPlan: Sendable, Hashable {
             "The backend onednn does not run networks in int8. Give --backend fused or another --precision."
         case (.reference, _): "The backend reference computes in f32 alone. Give --precision f32."
         }
+    }
+
+    /// A measure of the time that a network takes, for comparison with other precisions of the same backend.
+    private static func time(
+        _ precision: Precision, _ backend: ExecutionBackend, _ network: ScaleSet.Member
+    ) -> Double {
+        guard backend == .fused else { return precision == .f32 ? 2 : 1 }
+        let chain = precision == .int8 ? network.quantized?.chain ?? network.chain : network.chain
+        return ExecutorPlan(chain.layers, width: 720, precision: precision, usesWinograd: true)
+            .stages.reduce(0) { $0 + $1.work }
     }
 
     /// Three decimals, without zeros at the end.

@@ -121,7 +121,8 @@ import UplumaTestSupport
             ).scratchByteCount
         }
         let low = try bytes(720, 4000)
-        #expect(try bytes(720, 8000) == low)
+        // Bands of nearly the same height.
+        #expect(try bytes(720, 8000) < low + low / 10)
         // A limit for features, not the picture, which is eight times as large.
         #expect(try bytes(5760, 4000) < 8 * 2 * low)
     }
