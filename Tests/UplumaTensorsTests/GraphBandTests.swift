@@ -154,7 +154,7 @@ import UplumaTestSupport
 
 extension Tensor {
     /// Some rows of every channel.
-    fileprivate func rows(_ rows: Range<Int>) -> Tensor {
+    func rows(_ rows: Range<Int>) -> Tensor {
         let part = TensorShape(channels: shape.channels, height: rows.count, width: shape.width)
         let all = values
         return Tensor(

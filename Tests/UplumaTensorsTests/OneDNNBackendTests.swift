@@ -1,3 +1,5 @@
+import Dispatch
+import Synchronization
 import Testing
 import UplumaKernels
 import UplumaTensors
@@ -282,6 +284,36 @@ import UplumaTestSupport
         }
         for index in 0..<16 { #expect(together[index] == alone[index]) }
     }
+
+    @Test("graphs are made ready by many threads at once, at sizes that are new to each", arguments: precisions)
+    func preparedAtOnce(precision: Precision) throws {
+        let wrong = Mutex<[String]>([])
+        DispatchQueue.concurrentPerform(iterations: 4) { thread in
+            for width in stride(from: 101 + thread, to: 141, by: 4) {
+                for item in Self.chains {
+                    let input = seededTensor(Self.shape(3, 3, width), seed: 1)
+                    // The second one finds the library's primitives made; both must be right, so they are the same.
+                    let results = (0..<2).map { _ in
+                        try? OneDNNBackend().run(item.graph, [input], precision: precision).map {
+                            $0.values.map(\.bitPattern)
+                        }
+                    }
+                    let expected = try? ReferenceBackend().run(item.graph, [input])
+                    let found = try? OneDNNBackend().run(item.graph, [input], precision: precision)
+                    let isNear = zip(found ?? [], expected ?? []).allSatisfy { found, expected in
+                        let size = expected.values.reduce(1) { max($0, abs($1)) }
+                        return largestDifference(found, expected) <= 0.04 * size
+                    }
+                    if results[0] == nil || results[0] != results[1] || found == nil || !isNear {
+                        wrong.withLock { $0.append("\(item.testDescription), \(width)") }
+                    }
+                }
+            }
+        }
+        #expect(wrong.withLock { $0 } == [])
+    }
+
+    private static let precisions = Precision.allCases.filter { OneDNNBackend.precisions.contains($0) }
 
     @Test("int8 is not offered, and the error says so")
     func int8() {

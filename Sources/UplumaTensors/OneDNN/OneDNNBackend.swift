@@ -1,4 +1,5 @@
 import COneDNN
+import Synchronization
 package import UplumaKernels
 
 /// Runs graphs by oneDNN: any operation, in f32 or bf16, on one thread or several.
@@ -8,6 +9,11 @@ package import UplumaKernels
 /// bfloat16, sums f32. Convolutions are direct ones, whose sums do not depend on where in the picture they are.
 package struct OneDNNBackend: GraphBackend {
     package let name = "onednn"
+
+    /// Only one thread at a time makes primitives: before its versions 2.7 and 3.0 the library works out the blocks of
+    /// convolutions in a variable that all threads share, and now and then makes wrong ones
+    /// (https://github.com/openvinotoolkit/oneDNN/pull/167; `OneDNNBackendTests.preparedAtOnce`).
+    private static let making = Mutex(())
 
     package init() {}
 
@@ -29,9 +35,11 @@ package struct OneDNNBackend: GraphBackend {
         // Primitives are cut to the threads there are when they are made.
         upluma_dnn_set_threads(Int32(threads))
         defer { upluma_dnn_set_threads(1) }
-        var lowering = try OneDNNLowering(graph, inputs: inputs, precision: precision, engine: engine)
-        try lowering.lower()
-        return PreparedOneDNN(lowering, threads: threads)
+        return try OneDNNBackend.making.withLock { (_) throws(GraphError) in
+            var lowering = try OneDNNLowering(graph, inputs: inputs, precision: precision, engine: engine)
+            try lowering.lower()
+            return PreparedOneDNN(lowering, threads: threads)
+        }
     }
 }
 
@@ -93,21 +101,16 @@ private final class PreparedOneDNN: PreparedGraph {
         for step in steps {
             switch step {
             case .primitive(let primitive, let tensors, let constants):
-                var arguments = tensors.map {
-                    upluma_dnn_argument(
-                        role: $0.role, index: Int32($0.index), layout: $0.layout.handle, memory: memory($0.buffer))
-                }
-                arguments += constants.map {
-                    upluma_dnn_argument(
-                        role: $0.role, index: Int32($0.index), layout: $0.constant.layout.handle,
-                        memory: $0.constant.memory)
-                }
-                arguments.append(
-                    upluma_dnn_argument(
-                        role: UPLUMA_DNN_SCRATCHPAD, index: 0, layout: nil, memory: workspace + scratchpadOffset))
-                try check(
-                    upluma_dnn_execute(primitive.handle, stream.handle, arguments, Int32(arguments.count)),
-                    "a step of the network")
+                try primitive.run(
+                    stream,
+                    tensors.map {
+                        OneDNNPrimitive.Argument(
+                            role: $0.role, index: $0.index, layout: $0.layout, memory: memory($0.buffer))
+                    }
+                        + constants.map {
+                            OneDNNPrimitive.Argument(
+                                role: $0.role, index: $0.index, layout: $0.constant.layout, memory: $0.constant.memory)
+                        }, scratchpad: workspace + scratchpadOffset)
             case .padding(let padding, let source, let target):
                 padding.run(from: memory(source), to: memory(target))
             }

@@ -26,10 +26,7 @@ extension OneDNNLowering {
         _ operation: Operation, _ shape: upluma_dnn_convolution, _ postOps: [upluma_dnn_post_op]
     ) throws(GraphError) -> OneDNNPrimitive? {
         do throws(GraphError) {
-            var shape = shape
-            return try OneDNNPrimitive("the \(operation)") { primitive in
-                upluma_dnn_convolution_create(&primitive, engine.handle, &shape, postOps, Int32(postOps.count))
-            }
+            return try OneDNNPrimitive.convolution("the \(operation)", engine, shape, postOps)
         } catch {
             if error.code == .unsupported { return nil }
             throw error

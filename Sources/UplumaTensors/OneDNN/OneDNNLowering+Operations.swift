@@ -71,9 +71,8 @@ extension OneDNNLowering {
         if let op = function.postOp {
             let source = place(input)
             let target = try room(for: node, source.layout)
-            let primitive = try OneDNNPrimitive("the \(graph.nodes[node].operation)") { [engine] in
-                upluma_dnn_eltwise_create(&$0, engine.handle, source.layout.handle, op)
-            }
+            let primitive = try OneDNNPrimitive.function(
+                "the \(graph.nodes[node].operation)", engine, source.layout, op)
             append(primitive, sourceAndTarget(source, target))
             return try finish(node, target)
         }
@@ -82,9 +81,7 @@ extension OneDNNLowering {
             let source = place(input)
             let target = try room(for: node, source.layout)
             let constant = try perChannel(slopes)
-            let primitive = try OneDNNPrimitive("the PReLU") { [engine] in
-                upluma_dnn_prelu_create(&$0, engine.handle, source.layout.handle, constant.layout.handle)
-            }
+            let primitive = try OneDNNPrimitive.prelu(engine, source.layout, slopes: constant.layout)
             append(
                 primitive, sourceAndTarget(source, target),
                 [OneDNNStep.Constant(role: UPLUMA_DNN_WEIGHTS, constant: constant)])
@@ -109,11 +106,8 @@ extension OneDNNLowering {
     private mutating func combine(
         _ combination: upluma_dnn_combination, _ source: Place, _ constant: OneDNNConstant, into target: Place
     ) throws(GraphError) {
-        let primitive = try OneDNNPrimitive("an affine map") { [engine] in
-            upluma_dnn_binary_create(
-                &$0, engine.handle, combination, source.layout.handle, constant.layout.handle, target.layout.handle,
-                nil, 0)
-        }
+        let primitive = try OneDNNPrimitive.combination(
+            "an affine map", engine, combination, source.layout, constant.layout, target.layout)
         append(
             primitive, sourceAndTarget(source, target),
             [OneDNNStep.Constant(role: UPLUMA_DNN_SECOND, constant: constant)])
@@ -135,11 +129,8 @@ extension OneDNNLowering {
             servesAll
             ? try planar(inputs[1], first.layout.type) : try place(inputs[1], in: first.layout)
         let target = try room(for: node, first.layout)
-        let primitive = try OneDNNPrimitive("to \(combination.rawValue)") { [engine] in
-            upluma_dnn_binary_create(
-                &$0, engine.handle, combination.libraryKind, first.layout.handle, second.layout.handle,
-                target.layout.handle, nil, 0)
-        }
+        let primitive = try OneDNNPrimitive.combination(
+            "to \(combination.rawValue)", engine, combination.libraryKind, first.layout, second.layout, target.layout)
         append(
             primitive,
             sourceAndTarget(first, target)
@@ -160,10 +151,7 @@ extension OneDNNLowering {
             let layout = try OneDNNLayout.blocked(shapes[input], type, block: fits ? block : 1)
             parts.append(try place(input, in: layout))
         }
-        let handles = parts.map(\.layout.handle)
-        let primitive = try OneDNNPrimitive("a concatenation") { [engine] in
-            upluma_dnn_concat_create(&$0, engine.handle, Int32(handles.count), handles)
-        }
+        let primitive = try OneDNNPrimitive.concatenation(engine, parts.map(\.layout))
         let target = try room(for: node, .of(primitive, UPLUMA_DNN_TARGET, dims: shapes[node].dims))
         let sources = parts.enumerated().map {
             OneDNNStep.Tensor(role: UPLUMA_DNN_PART, index: $0, layout: $1.layout, buffer: $1.buffer)

@@ -12,8 +12,11 @@ func check(_ status: upluma_dnn_status, _ what: @autoclosure () -> String) throw
     }
 }
 
+// Handles are read only in this file and in `OneDNNPrimitive.swift`, inside `withExtendedLifetime`: an object may end after
+// its last mention, which is before the call returns that its handle was read for.
+
 /// The object a library function made.
-private func made(
+func made(
     _ what: @autoclosure () -> String, _ make: (inout OpaquePointer?) -> upluma_dnn_status
 ) throws(GraphError) -> OpaquePointer {
     var object: OpaquePointer?
@@ -49,7 +52,9 @@ final class OneDNNStream {
     let handle: OpaquePointer
 
     init(_ engine: OneDNNEngine) throws(GraphError) {
-        handle = try made("a stream") { upluma_dnn_stream_create(&$0, engine.handle) }
+        handle = try made("a stream") { stream in
+            withExtendedLifetime(engine) { upluma_dnn_stream_create(&stream, engine.handle) }
+        }
     }
 
     deinit { upluma_dnn_stream_destroy(handle) }
@@ -106,87 +111,27 @@ final class OneDNNLayout: @unchecked Sendable {
     static func of(
         _ primitive: OneDNNPrimitive, _ role: upluma_dnn_role, dims: [Int64]
     ) throws(GraphError) -> OneDNNLayout {
-        let handle = try made("a layout") { upluma_dnn_primitive_layout(&$0, primitive.handle, role) }
+        let handle = try made("a layout") { layout in
+            withExtendedLifetime(primitive) { upluma_dnn_primitive_layout(&layout, primitive.handle, role) }
+        }
         return OneDNNLayout(handle: handle, dims: dims)
     }
 
-    var byteCount: Int { upluma_dnn_layout_bytes(handle) }
-    var type: upluma_dnn_type { upluma_dnn_layout_type(handle) }
+    var byteCount: Int { withExtendedLifetime(self) { upluma_dnn_layout_bytes(handle) } }
+    var type: upluma_dnn_type { withExtendedLifetime(self) { upluma_dnn_layout_type(handle) } }
 
     /// Channels that lie side by side: 1 for planar; nil when it is no such order.
     var block: Int? {
-        let block = Int(upluma_dnn_layout_block(handle, dims))
+        let block = Int(withExtendedLifetime(self) { upluma_dnn_layout_block(handle, dims) })
         return block == 0 ? nil : block
     }
 
-    func isEqual(to other: OneDNNLayout) -> Bool { upluma_dnn_layout_equal(handle, other.handle) }
+    func isEqual(to other: OneDNNLayout) -> Bool {
+        withExtendedLifetime((self, other)) { upluma_dnn_layout_equal(handle, other.handle) }
+    }
 }
 
 extension TensorShape {
     /// (1, channels, height, width)
     var dims: [Int64] { [1, Int64(channels), Int64(height), Int64(width)] }
-}
-
-/// An operation made ready; run by many threads at once, since its working memory is the caller's.
-final class OneDNNPrimitive: @unchecked Sendable {
-    let handle: OpaquePointer
-
-    /// - Parameters:
-    ///   - what: its name for errors.
-    ///   - make: one of the library's functions.
-    init(_ what: @autoclosure () -> String, _ make: (inout OpaquePointer?) -> upluma_dnn_status) throws(GraphError) {
-        handle = try made(what(), make)
-    }
-
-    deinit { upluma_dnn_primitive_destroy(handle) }
-
-    var scratchpadByteCount: Int { upluma_dnn_primitive_scratchpad_bytes(handle) }
-    /// The library's plain implementation, many times slower than the ones it is used for.
-    var isPlain: Bool { upluma_dnn_primitive_is_plain(handle) }
-
-    /// A copy from one layout to another.
-    static func reorder(
-        _ engine: OneDNNEngine, _ source: OneDNNLayout, _ target: OneDNNLayout
-    ) throws(GraphError) -> OneDNNPrimitive {
-        try OneDNNPrimitive("a change of layout") {
-            upluma_dnn_reorder_create(&$0, engine.handle, source.handle, target.handle)
-        }
-    }
-}
-
-/// Numbers that belong to a prepared graph, in a primitive's own layout. Written once, before it is shared.
-final class OneDNNConstant: @unchecked Sendable {
-    let memory: UnsafeMutableRawPointer
-    let layout: OneDNNLayout
-
-    /// - Parameters:
-    ///   - values: in the order of `source`.
-    ///   - source: how they lie.
-    ///   - layout: how they are to lie.
-    init(
-        _ values: [Float], _ source: OneDNNLayout, as layout: OneDNNLayout, _ engine: OneDNNEngine
-    ) throws(GraphError) {
-        self.layout = layout
-        let bytes = max(layout.byteCount, 64)
-        memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-        memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
-        let reorder = try OneDNNPrimitive.reorder(engine, source, layout)
-        let stream = try OneDNNStream(engine)
-        // The library takes an address it could write to, but only reads a source.
-        let copy = UnsafeMutablePointer<Float>.allocate(capacity: max(values.count, 1))
-        defer { copy.deallocate() }
-        copy.initialize(from: values, count: values.count)
-        let scratchpad = UnsafeMutableRawPointer.allocate(
-            byteCount: max(reorder.scratchpadByteCount, 1), alignment: 64)
-        defer { scratchpad.deallocate() }
-        let arguments = [
-            upluma_dnn_argument(role: UPLUMA_DNN_SOURCE, index: 0, layout: source.handle, memory: copy),
-            upluma_dnn_argument(role: UPLUMA_DNN_TARGET, index: 0, layout: layout.handle, memory: memory),
-            upluma_dnn_argument(role: UPLUMA_DNN_SCRATCHPAD, index: 0, layout: nil, memory: scratchpad),
-        ]
-        try check(
-            upluma_dnn_execute(reorder.handle, stream.handle, arguments, Int32(arguments.count)), "weights in order")
-    }
-
-    deinit { memory.deallocate() }
 }
