@@ -38,7 +38,7 @@ public struct KernelResult: Sendable {
     public var kernel: String
     /// Sample type and shape.
     public var variant: String
-    /// Instruction set: `portable`, `avx2`, `avx512`.
+    /// Instruction set, by its name for `UPLUMA_CPU`.
     public var level: String
     /// Samples of the row it writes (of a convolution: pixels).
     public var samples: Int
