@@ -1,0 +1,4 @@
+extension GeneratedFile {
+    /// Broken files: corrupt packets, missing key frames, garbage, cut tails.
+    static let damage: [GeneratedFile] = []
+}
