@@ -2,6 +2,8 @@
 public enum JobEvent: Sendable {
     /// An assumption, a repair, or something left out that the user should know.
     case note(String)
+    /// Something the source does not say, and what it is taken for: one sentence.
+    case assumption(String)
     /// How the job will be done (sizes, formats, threads, memory): for the curious.
     case plan(String)
     case progress(JobProgress)

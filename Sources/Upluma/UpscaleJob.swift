@@ -40,8 +40,9 @@ public final class UpscaleJob: Sendable {
         let lock = NSLock()
         let serialReport: @Sendable (JobEvent) -> Void = { event in lock.withLock { report(event) } }
         do {
-            let prepared = try UpscalePreparation(
+            let plan = try UpscalePlan(
                 options, report: serialReport, isCancelled: { [self] in state.withLock { $0.isCancelled } })
+            let prepared = try UpscalePreparation(plan, report: serialReport)
             return try UpscaleRun(prepared, report: serialReport).run { [self] stages in
                 let isCancelled = state.withLock {
                     $0.stages = stages

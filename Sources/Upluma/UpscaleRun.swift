@@ -23,6 +23,8 @@ struct UpscaleRun {
         let decoded = Mutex(0)
         let encoded = Mutex(0)
         let written = Mutex(0)
+        /// Bytes of the coded pictures that were written.
+        let codedBytes = Mutex(0)
         /// The latest time of any packet that was read, in seconds on the file's clock.
         let lastSecond = Mutex(-Double.infinity)
     }
@@ -40,6 +42,13 @@ struct UpscaleRun {
         self.job = job
         self.report = report
     }
+
+    /// Frames that have gone into the encoder so far; any thread may ask.
+    var encodedFrames: Int { counts.encoded.withLock { $0 } }
+    /// Frames that have come out of it and were written.
+    var writtenFrames: Int { counts.written.withLock { $0 } }
+    /// Their bytes, without what the container adds.
+    var codedBytes: Int { counts.codedBytes.withLock { $0 } }
 
     /// Runs all stages and gives the finished file its name.
     ///
@@ -118,6 +127,8 @@ struct UpscaleRun {
                 defer { count += 1 }
                 return count
             }
+            // Told with the first picture: a run that makes none has something else to say.
+            if number == 0 { job.plan.assumptions.forEach { report(.assumption($0.message)) } }
             try frames.send(NumberedFrame(number: number, frame: frame))
         }
         let deinterlace: (Frame) throws -> Void = { frame in
@@ -152,6 +163,7 @@ struct UpscaleRun {
             case .copied(let packet): try job.writer.writeCopied(packet)
             case .encoded(let packet):
                 try job.writer.writeEncoded(packet)
+                counts.codedBytes.withLock { $0 += packet.size }
                 let frame = counts.written.withLock {
                     $0 += 1
                     return $0

@@ -1,7 +1,10 @@
 /// What the code values of a picture mean, carried from source to result unchanged.
 ///
-/// Primaries, transfer and matrix are code points of ITU-T H.273; 2 is "unspecified" in all three.
+/// Primaries, transfer and matrix are code points of ITU-T H.273.
 public struct ColorDescription: Hashable, Sendable {
+    /// "Unspecified" among the code points of primaries, transfer and matrix.
+    public static let unspecifiedCode: Int32 = 2
+
     public var range: SampleRange
     public var primaries: Int32
     public var transfer: Int32
@@ -9,7 +12,8 @@ public struct ColorDescription: Hashable, Sendable {
     public var chromaLocation: ChromaLocation
 
     public init(
-        range: SampleRange = .unspecified, primaries: Int32 = 2, transfer: Int32 = 2, matrix: Int32 = 2,
+        range: SampleRange = .unspecified, primaries: Int32 = unspecifiedCode,
+        transfer: Int32 = unspecifiedCode, matrix: Int32 = unspecifiedCode,
         chromaLocation: ChromaLocation = .unspecified
     ) {
         self.range = range

@@ -15,7 +15,9 @@ struct UplumaCommand: ParsableCommand {
             Exit codes: \(ExitCodes.summary).
             """,
         version: UplumaVersion.current,
-        subcommands: [UpscaleCommand.self, EvaluateCommand.self, ModelsCommand.self, BenchmarkCommand.self])
+        subcommands: [
+            UpscaleCommand.self, PlanCommand.self, EvaluateCommand.self, ModelsCommand.self, BenchmarkCommand.self,
+        ])
 
     static func main() {
         // A reader of our output that goes away is an error to report, not a reason to die silently.

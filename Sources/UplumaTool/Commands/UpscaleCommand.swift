@@ -26,11 +26,7 @@ struct UpscaleCommand: ParsableCommand {
 
     @OptionGroup var picture: PictureOptions
 
-    @Option(help: ArgumentHelp("Where to begin: seconds or [HH:]MM:SS[.mmm].", valueName: "time"))
-    var start: TimeValue?
-
-    @Option(help: ArgumentHelp("How much to do: seconds or [HH:]MM:SS[.mmm].", valueName: "time"))
-    var duration: TimeValue?
+    @OptionGroup var part: ExcerptOptions
 
     @Option(
         help:
@@ -47,15 +43,10 @@ struct UpscaleCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Tell how the job is done: sizes, formats, threads, memory.")
     var verbose = false
 
-    func validate() throws {
-        if let duration, duration.seconds <= 0 { throw ValidationError("--duration: give more than 0 seconds.") }
-    }
-
     func run() throws {
         var options = UpscaleOptions(input: input, output: output)
         picture.apply(to: &options)
-        options.start = start?.seconds
-        options.duration = duration?.seconds
+        part.apply(to: &options)
         options.overwrite = overwrite
         options.incompatibleStreams = onIncompatible
 

@@ -41,6 +41,8 @@ final class ProgressReporter: Sendable {
     func report(_ event: JobEvent) {
         switch event {
         case .note(let message): show(message, label: "note")
+        // Of a job that is to be silent only what it leaves out or repairs is told.
+        case .assumption(let message): if presentation != .silent { show(message, label: "note") }
         case .plan(let message): if isVerbose { show(message, label: "plan") }
         case .progress(let progress): show(progress)
         }

@@ -1,0 +1,150 @@
+import Foundation
+import UplumaFrames
+import UplumaMedia
+import UplumaNetworks
+import UplumaResampling
+
+/// All that is decided about a job before anything is written: names looked up, the source opened and understood, model,
+/// sizes, formats, encoder, assumptions and memory settled.
+///
+/// `upscale` carries a plan out (`UpscalePreparation`), `plan` prints it (`JobPlan`).
+struct UpscalePlan {
+    let options: UpscaleOptions
+    let source: MediaSource
+    let container: MediaContainer
+    /// Nil when fields are kept.
+    let deinterlacer: Deinterlacer?
+    let upscaler: FrameUpscaler
+    let encoder: VideoEncoder
+    let excerpt: Excerpt
+    let memory: MemoryPlan
+    /// Name of what enlarges luma.
+    let modelName: String
+    /// Why it is that one, when the source decided.
+    let modelReason: String?
+    /// Frames that will come, when the source tells.
+    let expectedFrames: Int?
+    /// What the source does not say and what it is taken for.
+    let assumptions: [Assumption]
+
+    /// - Parameters:
+    ///   - report: receives what was decided, as plan and notes.
+    ///   - isCancelled: asked while reading blocks.
+    /// - Throws: `UplumaError`, `MediaError` or `ModelError`; nothing has been written then.
+    init(
+        _ options: UpscaleOptions, report: @escaping @Sendable (JobEvent) -> Void,
+        isCancelled: @escaping @Sendable () -> Bool
+    ) throws {
+        let note: @Sendable (String) -> Void = { report(.note($0)) }
+        self.options = options
+        try UpscalePlan.checkNumbers(options)
+        // A name is looked up before anything is opened, so that a mistake in it is told at once.
+        let named =
+            options.model == UpscaleOptions.automaticModel ? nil : try ModelCatalog.model(options.model).load()
+        let chromaFilter = try UpscalePlan.chromaFilter(options.chromaFilter)
+        let execution = try Execution(backend: options.backend, precision: options.precision)
+        let settings = EncoderSettings(
+            name: options.encoder.name, crf: options.encoder.crf, preset: options.encoder.preset,
+            options: options.encoder.options, threads: options.threads ?? 0)
+        container = try MediaContainer(outputName: options.output)
+        let choice = try EncoderChoice(settings, container: container)
+        let requestedFormat = try options.pixelFormat.map(EncoderChoice.pictureFormat)
+
+        source = try MediaSource(path: options.input, notes: note, isCancelled: isCancelled)
+        let video = source.facts.video
+        let chosen = named == nil ? try ModelChoice(for: source.facts, isCancelled: isCancelled) : nil
+        modelReason = chosen?.reason
+        if let chosen { report(chosen.isNotable ? .note(chosen.reason) : .plan(chosen.reason)) }
+        let model = try named ?? ModelCatalog.model(chosen?.model ?? ModelChoice.clean).load()
+        modelName = model.model.name
+        excerpt = try Excerpt(start: options.start, duration: options.duration, of: source)
+        let negotiated = try choice.negotiate(requestedFormat ?? video.format, range: video.color.range)
+        negotiated.note.map(note)
+
+        upscaler = try FrameUpscaler(
+            scale: options.scale, model: model, chromaFilter: chromaFilter,
+            source: FrameUpscaler.Picture(format: video.format, width: video.width, height: video.height),
+            color: video.color, targetFormat: negotiated.format,
+            sizeMultiple: choice.sizeMultiple(negotiated.format), execution: execution)
+        upscaler.notes.forEach(note)
+        deinterlacer = try options.deinterlacing.mode.map { try Deinterlacer($0, video, notes: note) }
+        if deinterlacer == nil, video.fieldOrder.isInterlaced {
+            note("The source is interlaced, and its fields are enlarged as they are: moving edges will show combs.")
+        }
+        let target = upscaler.target
+        encoder = try VideoEncoder(
+            choice, settings: settings,
+            picture: OutputPicture(
+                width: target.width, height: target.height, format: target.format, color: video.color,
+                sampleAspect: video.sampleAspect, timeBase: video.timeBase,
+                frameRate: deinterlacer.map(\.frameRate) ?? video.frameRate),
+            container: container)
+        assumptions = Assumption.all(of: video)
+
+        let share =
+            (excerpt.share(of: video.duration ?? source.facts.duration) ?? 1)
+            * (deinterlacer?.mode.share.doubleValue ?? 1)
+        expectedFrames = video.frameCount.map { Int((Double($0) * share).rounded(.up)) }
+        let upscaler = upscaler
+        memory = MemoryPlan(
+            threads: min(
+                options.threads ?? ProcessInfo.processInfo.activeProcessorCount, UpscaleOptions.threadRange.upperBound),
+            frames: expectedFrames,
+            weights: MemoryPlan.Weights(
+                sourceFrameBytes: upscaler.source.frameBytes, targetFrameBytes: upscaler.targetFrameBytes,
+                workerBytes: { upscaler.workspaceByteCount(threads: $0) },
+                heldFrames: deinterlacer?.mode.heldFrames ?? 0))
+    }
+
+    private static func checkNumbers(_ options: UpscaleOptions) throws {
+        guard UpscaleOptions.supportedScales.contains(options.scale) else {
+            let known = UpscaleOptions.supportedScales.map(String.init).joined(separator: ", ")
+            throw UplumaError(.usage, "A scale of \(options.scale) is not supported. Give one of \(known).")
+        }
+        if let threads = options.threads, !UpscaleOptions.threadRange.contains(threads) {
+            throw UplumaError(
+                .usage,
+                "\(threads) threads are not possible. Give \(UpscaleOptions.threadRange.lowerBound) to "
+                    + "\(UpscaleOptions.threadRange.upperBound).")
+        }
+    }
+
+    private static func chromaFilter(_ name: String) throws -> ResampleFilter {
+        guard let filter = ResampleFilter(named: name) else {
+            let known = ResampleFilter.allCases.map(\.name).joined(separator: ", ")
+            throw UplumaError(.usage, "There is no filter \"\(name)\" for --chroma. Give one of \(known).")
+        }
+        return filter
+    }
+
+    /// How the work is divided and what it takes, in one line.
+    var division: String {
+        let how =
+            memory.threadsPerFrame == 1
+            ? "\(memory.workers) workers" : "one frame at a time on \(memory.threadsPerFrame) threads"
+        return "\(how), at most \(memory.sourceFrames) source and \(memory.targetFrames) enlarged "
+            + "pictures in memory: \(memory.totalBytes / 1_000_000) MB and what decoder and encoder keep"
+    }
+
+    /// Tells the curious how the job is done.
+    func describe(_ report: (JobEvent) -> Void) {
+        let video = source.facts.video
+        let (from, to) = (upscaler.source, upscaler.target)
+        report(
+            .plan("\(video.codec) \(from.width)×\(from.height) \(from.format) to \(to.width)×\(to.height) \(to.format)")
+        )
+        report(.plan("luma by \(modelName), chroma by \(options.chromaFilter), encoder \(encoder.name)"))
+        upscaler.runs.forEach { report(.plan($0)) }
+        report(.plan(division))
+    }
+}
+
+extension FrameUpscaler.Picture {
+    /// Bytes of one picture, rows unpadded.
+    var frameBytes: Int {
+        (0..<format.chroma.planeCount).reduce(0) { sum, index in
+            let size = format.planeSize(index, width: width, height: height)
+            return sum + size.width * size.height * format.sample.byteCount
+        }
+    }
+}
