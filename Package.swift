@@ -70,7 +70,7 @@ let package = Package(
         tests(of: "UplumaKernels", ["UplumaFrames"]),
         tests(of: "UplumaResampling", ["UplumaFrames", "UplumaKernels"], exclude: ["Goldens"]),
         tests(of: "UplumaQuality", ["UplumaFrames", "UplumaResampling"], exclude: ["Goldens"]),
-        tests(of: "UplumaTensors", ["UplumaKernels"]),
+        tests(of: "UplumaTensors", ["UplumaKernels"], exclude: ["Goldens"]),
         tests(
             of: "UplumaNetworks", ["UplumaTensors", "UplumaFrames", "UplumaKernels", "UplumaResampling"],
             exclude: ["Goldens"]),

@@ -15,7 +15,7 @@ from safetensors import safe_open
 from safetensors.numpy import save
 from torch import nn
 
-from . import quality_goldens
+from . import graph_goldens, quality_goldens
 from .export import SHIPPED, load_weights
 from .families import FAMILIES
 from .filters import FILTERS, resample
@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[3]
 NETWORKS = Path("Tests/UplumaNetworksTests/Goldens")
 RESAMPLING = Path("Tests/UplumaResamplingTests/Goldens")
 QUALITY = Path("Tests/UplumaQualityTests/Goldens")
+TENSORS = Path("Tests/UplumaTensorsTests/Goldens")
 
 # Values are of order one and stored in float32 (6e-8); float64 sums differ between libraries
 # by far less. What is left is one rounding, so this leaves room and still catches any change.
@@ -199,6 +200,7 @@ def write(root: Path) -> list[Path]:
         (NETWORKS, network_goldens()),
         (RESAMPLING, filter_goldens()),
         (QUALITY, quality_goldens.goldens()),
+        (TENSORS, graph_goldens.goldens()),
     )
     for folder, goldens in groups:
         (root / folder).mkdir(parents=True, exist_ok=True)
@@ -244,5 +246,5 @@ def check(root: Path = ROOT) -> list[str]:
                 problems.append(f"{path}: missing")
                 continue
             problems += [f"{path}: {text}" for text in differences(root / path, Path(folder) / path)]
-    present = {p.relative_to(root) for d in (NETWORKS, RESAMPLING, QUALITY) for p in (root / d).glob("*.safetensors")}
+    present = {p.relative_to(root) for d in (NETWORKS, RESAMPLING, QUALITY, TENSORS) for p in (root / d).glob("*.safetensors")}
     return problems + [f"{path}: made by no rule" for path in sorted(present - set(fresh))]
