@@ -14,6 +14,8 @@
 #include <libavutil/error.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/log.h>
+#include <libavutil/mastering_display_metadata.h>
+#include <libavutil/md5.h>
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
@@ -191,6 +193,29 @@ static inline const int32_t *cff_stream_display_matrix(const AVStream *stream) {
     const uint8_t *data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
     return data && size >= 36 ? (const int32_t *)data : NULL;
 #endif
+}
+
+/// The side data of a stream: `*count` entries, or NULL with none.
+static inline const AVPacketSideData *cff_stream_side_data(const AVStream *stream, int *count) {
+#if CFF_SIDE_DATA_IN_PARAMETERS
+    *count = stream->codecpar->nb_coded_side_data;
+    return stream->codecpar->coded_side_data;
+#else
+    *count = stream->nb_side_data;
+    return stream->side_data;
+#endif
+}
+
+/// One number of a mastering display: 0...5 the chromaticities of red, green and blue (x, y), 6 and 7 those of white, 8 the
+/// least and 9 the greatest luminance in cd/m2; 0/0 when it is not given.
+static inline AVRational cff_mastering_value(const AVMasteringDisplayMetadata *data, int i) {
+    AVRational none = {0, 0};
+    if (i < 8) {
+        if (!data->has_primaries) return none;
+        return i < 6 ? data->display_primaries[i / 2][i % 2] : data->white_point[i - 6];
+    }
+    if (!data->has_luminance) return none;
+    return i == 8 ? data->min_luminance : data->max_luminance;
 }
 
 /// Whether side data still tells the truth once the stream's pictures were coded anew.

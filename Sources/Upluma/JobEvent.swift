@@ -7,4 +7,6 @@ public enum JobEvent: Sendable {
     /// How the job will be done (sizes, formats, threads, memory): for the curious.
     case plan(String)
     case progress(JobProgress)
+    /// The finished result was held against its source.
+    case verified(VerificationReport)
 }

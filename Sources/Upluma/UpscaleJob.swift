@@ -40,15 +40,15 @@ public final class UpscaleJob: Sendable {
         let lock = NSLock()
         let serialReport: @Sendable (JobEvent) -> Void = { event in lock.withLock { report(event) } }
         do {
-            let plan = try UpscalePlan(
-                options, report: serialReport, isCancelled: { [self] in state.withLock { $0.isCancelled } })
+            let isCancelled: @Sendable () -> Bool = { [self] in state.withLock { $0.isCancelled } }
+            let plan = try UpscalePlan(options, report: serialReport, isCancelled: isCancelled)
             let prepared = try UpscalePreparation(plan, report: serialReport)
             return try UpscaleRun(prepared, report: serialReport).run { [self] stages in
-                let isCancelled = state.withLock {
-                    $0.stages = stages
-                    return $0.isCancelled
-                }
-                if isCancelled { cancel() }
+                state.withLock { $0.stages = stages }
+                if isCancelled() { cancel() }
+            } beforeNaming: {
+                guard options.verifies else { return }
+                try UpscaleVerification.run(prepared, report: serialReport, isCancelled: isCancelled)
             }
         } catch {
             throw UplumaError(any: error)

@@ -30,6 +30,8 @@ public struct UpscaleOptions: Sendable {
     public var incompatibleStreams = IncompatibleStreams.fail
     /// Processor threads, within `threadRange`; nil is all of them.
     public var threads: Int?
+    /// Whether the finished result is held against its source before it gets its name.
+    public var verifies = false
     /// Whether an existing output may be replaced.
     public var overwrite = false
 

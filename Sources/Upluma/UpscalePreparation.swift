@@ -26,6 +26,7 @@ struct UpscalePreparation {
         self.plan = plan
         output = try OutputFile(path: options.output, input: options.input, overwrite: options.overwrite)
         do {
+            if options.verifies { try UpscaleVerification.check(plan, output) }
             decoder = try VideoDecoder(plan.source, threads: options.threads ?? 0, notes: note)
             writer = try MediaWriter(
                 path: output.writePath, container: plan.container, source: plan.source, encoder: plan.encoder,

@@ -52,9 +52,13 @@ struct UpscaleRun {
 
     /// Runs all stages and gives the finished file its name.
     ///
-    /// - Parameter willStart: receives the stages, so that they can be stopped from outside.
+    /// - Parameters:
+    ///   - willStart: receives the stages, so that they can be stopped from outside.
+    ///   - beforeNaming: called when the file is complete and still has the partial name; what it throws ends the run.
     /// - Throws: the first error of any stage; the partial file then stays, unless no picture is in it.
-    func run(willStart: (StageGroup) -> Void) throws -> UpscaleSummary {
+    func run(
+        willStart: (StageGroup) -> Void, beforeNaming: () throws -> Void = {}
+    ) throws -> UpscaleSummary {
         let started = ProcessInfo.processInfo.systemUptime
         let group = StageGroup(name: "upluma.upscale")
         addStages(to: group, started: started)
@@ -67,6 +71,7 @@ struct UpscaleRun {
             closing = .done
             try checkCounts()
             try checkLength()
+            try beforeNaming()
         } catch {
             throw abandon(UplumaError(any: error), closing)
         }

@@ -29,7 +29,7 @@ final class FrameHandle: @unchecked Sendable {
 ///
 /// Thread safety: written once, in the initialiser.
 final class DecodedAttachments: FrameAttachments, @unchecked Sendable {
-    private let handle: FrameHandle
+    let handle: FrameHandle
 
     /// Nil when nothing is attached.
     init?(_ source: UnsafePointer<AVFrame>) throws {

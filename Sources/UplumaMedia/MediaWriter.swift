@@ -1,6 +1,6 @@
 import CFFmpeg
 import Synchronization
-import UplumaFrames
+package import UplumaFrames
 
 /// The output file: the encoded video in the place of the source's, and everything else of the source copied.
 ///
@@ -25,6 +25,8 @@ package final class MediaWriter: @unchecked Sendable {
 
     /// The source's streams whose packets are to be given to `writeCopied`.
     package let copiedStreams: Set<Int>
+    /// The source's streams that are left out, as the notes said.
+    package let streamsLeftOut: Set<Int>
     /// Bytes of the output so far, those that the muxer still gathers (Matroska's clusters) included; the exact size
     /// after `finish`. Any thread may ask.
     package var bytesWritten: Int64 { written.load(ordering: .relaxed) }
@@ -91,6 +93,7 @@ package final class MediaWriter: @unchecked Sendable {
         self.outputs = outputs
         self.covers = covers
         copiedStreams = Set(outputs.keys)
+        streamsLeftOut = Set(plans.indices.filter { plans[$0] == .leaveOut })
         encodedTimeBase = encoder.picture.timeBase
         constantRate = container.isYUV4MPEG ? ConstantRate(encoder.picture) : nil
         if container.isYUV4MPEG, encoder.picture.frameRate == nil {
@@ -179,21 +182,31 @@ package final class MediaWriter: @unchecked Sendable {
 extension MediaWriter.Span {
     /// Whether a packet begins inside. A subtitle that is on screen inside counts too, and is cut to what is inside.
     func cut(_ packet: UnsafeMutablePointer<AVPacket>, _ tick: AVRational, isSubtitle: Bool) -> Bool {
-        let micros = AVRational(num: 1, den: AV_TIME_BASE)
-        var time = packet.pointee.pts == cff_no_pts ? packet.pointee.dts : packet.pointee.pts
-        guard time != cff_no_pts else { return false }
-        if let end, av_compare_ts(time, tick, end, micros) >= 0 { return false }
+        let time = packet.pointee.pts == cff_no_pts ? packet.pointee.dts : packet.pointee.pts
+        let inside =
+            time == cff_no_pts
+            ? nil : cut(time: time, duration: packet.pointee.duration, Rational(tick), isSubtitle: isSubtitle)
+        guard let inside else { return false }
+        if inside.time != time { (packet.pointee.pts, packet.pointee.dts) = (inside.time, inside.time) }
+        packet.pointee.duration = inside.duration
+        return true
+    }
+
+    /// What is left of a packet, still on the source's clock; nil when nothing is. `tick` is the unit of the times.
+    package func cut(
+        time: Int64, duration: Int64, _ tick: Rational, isSubtitle: Bool
+    ) -> (time: Int64, duration: Int64)? {
+        let (tick, micros) = (tick.av, AVRational(num: 1, den: AV_TIME_BASE))
+        var (time, duration) = (time, duration)
+        if let end, av_compare_ts(time, tick, end, micros) >= 0 { return nil }
         let first = av_rescale_q(start, micros, tick)
         if av_compare_ts(time, tick, start, micros) < 0 {
-            guard isSubtitle, time + packet.pointee.duration > first else { return false }
-            packet.pointee.duration -= first - time
-            (packet.pointee.pts, packet.pointee.dts) = (first, first)
+            guard isSubtitle, time + duration > first else { return nil }
+            duration -= first - time
             time = first
         }
-        if isSubtitle, let end, packet.pointee.duration > 0 {
-            packet.pointee.duration = min(packet.pointee.duration, av_rescale_q(end, micros, tick) - time)
-        }
-        return true
+        if isSubtitle, let end, duration > 0 { duration = min(duration, av_rescale_q(end, micros, tick) - time) }
+        return (time, duration)
     }
 }
 

@@ -4,11 +4,11 @@ import UplumaFrames
 /// What of the source goes into the output's headers.
 extension Muxer {
     /// Tags a muxer writes by itself; copied, they would contradict it.
-    private static let muxerTags = ["major_brand", "minor_version", "compatible_brands", "encoder"]
+    static let muxerTags = ["major_brand", "minor_version", "compatible_brands", "encoder"]
     /// "hvc1", the form of HEVC in MP4 that Apple's players accept; FFmpeg would write "hev1".
     private static let hvc1: UInt32 = 0x3163_7668
     /// Tags mkvmerge and others leave about a stream's content, false once the content is another.
-    private static let statistics = [
+    static let statistics = [
         "BPS", "DURATION", "NUMBER_OF_FRAMES", "NUMBER_OF_BYTES", "_STATISTICS_WRITING_APP",
         "_STATISTICS_WRITING_DATE_UTC", "_STATISTICS_TAGS",
     ]

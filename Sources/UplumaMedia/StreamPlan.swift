@@ -93,7 +93,7 @@ enum StreamPlan: Equatable {
     }
 
     /// "text", in the byte order of codec tags.
-    private static let chapterTrackTag: UInt32 = 0x7478_6574
+    static let chapterTrackTag: UInt32 = 0x7478_6574
 
     /// Whether a container knows a codec by this tag: two kinds of data may share FFmpeg's name for "some bytes".
     private static func isNative(_ tag: UInt32, _ codec: AVCodecID, _ container: MediaContainer) -> Bool {

@@ -16,7 +16,8 @@ struct UplumaCommand: ParsableCommand {
             """,
         version: UplumaVersion.current,
         subcommands: [
-            UpscaleCommand.self, PlanCommand.self, EvaluateCommand.self, ModelsCommand.self, BenchmarkCommand.self,
+            UpscaleCommand.self, PlanCommand.self, VerifyCommand.self, EvaluateCommand.self, ModelsCommand.self,
+            BenchmarkCommand.self,
         ])
 
     static func main() {

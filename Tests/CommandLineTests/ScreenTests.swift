@@ -18,7 +18,8 @@ enum ModelListing {
     private static let goldens = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("Goldens")
 
-    @Test("help screens are as agreed", arguments: ["", "upscale", "plan", "evaluate", "models", "benchmark"])
+    @Test(
+        "help screens are as agreed", arguments: ["", "upscale", "plan", "verify", "evaluate", "models", "benchmark"])
     func help(command: String) throws {
         let result = try Tool.run((command.isEmpty ? [] : [command]) + ["--help"], environment: ["COLUMNS": "80"])
         #expect(result.status == 0)

@@ -37,6 +37,10 @@ struct UpscaleCommand: ParsableCommand {
     @Option(help: "How progress is shown on standard error.")
     var progress = ProgressStyle.auto
 
+    @Flag(
+        help: "When done, read OUTPUT back and compare it with INPUT as `upluma verify` does; a loss is an error.")
+    var verify = false
+
     @Flag(help: "Replace OUTPUT if it exists.")
     var overwrite = false
 
@@ -48,6 +52,7 @@ struct UpscaleCommand: ParsableCommand {
         picture.apply(to: &options)
         part.apply(to: &options)
         options.overwrite = overwrite
+        options.verifies = verify
         options.incompatibleStreams = onIncompatible
 
         let reporter = ProgressReporter(style: progress, isVerbose: verbose)

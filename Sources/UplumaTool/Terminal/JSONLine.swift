@@ -27,6 +27,19 @@ enum JSONLine {
         let output_bytes: Int64
     }
 
+    private struct VerifiedObject: Encodable {
+        let event = "verified"
+        let report: VerificationReport
+
+        private enum CodingKeys: String, CodingKey { case event }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(event, forKey: .event)
+            try report.encode(to: encoder)
+        }
+    }
+
     private struct ErrorObject: Encodable {
         let event = "error"
         let code: Int32
@@ -50,6 +63,8 @@ enum JSONLine {
                 output: summary.output, frames: summary.frames, seconds: rounded(summary.seconds),
                 fps: rounded(summary.fps), output_bytes: summary.outputBytes))
     }
+
+    static func verified(_ report: VerificationReport) -> String { encode(VerifiedObject(report: report)) }
 
     static func error(_ error: UplumaError) -> String {
         encode(ErrorObject(code: error.kind.exitStatus, message: error.message))

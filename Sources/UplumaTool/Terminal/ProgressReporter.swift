@@ -45,6 +45,7 @@ final class ProgressReporter: Sendable {
         case .assumption(let message): if presentation != .silent { show(message, label: "note") }
         case .plan(let message): if isVerbose { show(message, label: "plan") }
         case .progress(let progress): show(progress)
+        case .verified(let report): show(report)
         }
     }
 
@@ -56,6 +57,11 @@ final class ProgressReporter: Sendable {
             if $0.barIsVisible { console.write("\n") }
             $0.barIsVisible = false
         }
+    }
+
+    private func show(_ report: VerificationReport) {
+        guard presentation == .json else { return show("Verified: \(report.summary)", label: "note") }
+        state.withLock { _ in console.write(JSONLine.verified(report)) }
     }
 
     private func show(_ message: String, label: String) {

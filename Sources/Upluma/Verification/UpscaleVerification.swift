@@ -1,0 +1,42 @@
+import UplumaMedia
+
+/// `upscale --verify`: the finished result held against its source, with what the job meant to change, before it gets its
+/// name.
+enum UpscaleVerification {
+    /// Whether both files can be read once more when the job is done.
+    ///
+    /// - Throws: `UplumaError` of kind `usage`.
+    static func check(_ plan: UpscalePlan, _ output: OutputFile) throws {
+        guard plan.source.facts.isSeekable else {
+            throw UplumaError(
+                .usage, "--verify reads the source a second time, which a pipe does not allow. Name a file.")
+        }
+        guard case .file = output.destination else {
+            throw UplumaError(
+                .usage, "--verify reads the result back, which a pipe does not allow. Name a file with -o.")
+        }
+    }
+
+    /// Compares the closed file with the source and tells the outcome.
+    ///
+    /// - Throws: `UplumaError` of kind `badInput` that names what was lost.
+    static func run(
+        _ job: UpscalePreparation, report: (JobEvent) -> Void, isCancelled: @escaping @Sendable () -> Bool
+    ) throws {
+        let options = job.plan.options
+        var expected = VerificationExpectations()
+        expected.start = options.start
+        expected.duration = options.duration
+        expected.isFilm = job.deinterlacer?.mode == .ivtc
+        expected.fates = Dictionary(uniqueKeysWithValues: job.writer.streamsLeftOut.map { ($0, .dropped) })
+        expected.format = options.pixelFormat == nil ? nil : job.upscaler.target.format
+        // Progress of the job has reached its end; that of the comparison would send it back.
+        let found = try Verification.compare(
+            source: options.input, result: job.output.writePath, expected, threads: options.threads ?? 0,
+            report: { _ in }, isCancelled: isCancelled)
+        report(.verified(found))
+        guard !found.passed else { return }
+        let losses = found.lost.map { "\($0.item.rawValue) (\($0.message))" }.joined(separator: ", ")
+        throw UplumaError(.badInput, "The result did not keep everything of \"\(options.input)\": \(losses).")
+    }
+}
