@@ -73,33 +73,36 @@ extension Comparison {
             differences.intend(expected.isFilm ? "film's own durations" : "YUV4MPEG2 holds no durations")
             return differences.verdict(.durations, kept: "")
         }
-        for pair in frames.pairs where !isShownAsLong(pair) {
-            let (before, after) = (
-                inSeconds(source.picture.durations[pair.source], source.picture.timeBase),
-                inSeconds(result.picture.durations[pair.result], result.picture.timeBase)
-            )
-            differences.add("frame \(pair.source): shown for \(before), became \(after)")
+        for pair in frames.pairs {
+            guard let (before, after) = otherDuration(pair) else { continue }
+            differences.add("frame \(pair.source): shown for \(inSeconds(before)), became \(inSeconds(after))")
         }
         remarkOnClock(&differences)
         return differences.verdict(.durations, kept: "every frame shown as long as before")
     }
 
-    /// Whether a frame is shown as long as in the source, as far as the result can say it.
-    private func isShownAsLong(_ pair: (source: Int, result: Int)) -> Bool {
+    /// How long a frame was shown and is now, in seconds; nil when that is the same, as far as the result can say it.
+    private func otherDuration(_ pair: (source: Int, result: Int)) -> (before: Double, after: Double)? {
         let (picture, found) = (source.picture, result.picture)
         let (tick, foundTick) = (picture.timeBase.doubleValue, found.timeBase.doubleValue)
         let duration = Double(picture.durations[pair.source]) * tick
         let other = Double(found.durations[pair.result]) * foundTick
-        guard duration > 0, abs(duration - other) > frames.tolerance else { return true }
+        guard duration > 0 else { return nil }
+        let isSame = abs(duration - other) <= frames.tolerance
         guard pair.result + 1 == found.times.count else {
             // A frame stays until the next one comes, which `times` has looked at. MP4 stores steps of decoding times.
             let shown = Double(found.times[pair.result + 1] - found.times[pair.result]) * foundTick
-            return other == 0 || result.form == .iso || abs(other - shown) <= frames.tolerance
+            let isKept = isSame || other == 0 || result.form == .iso || abs(other - shown) <= frames.tolerance
+            return isKept ? nil : (duration, other)
         }
-        // The last one lasts as long as the stream, where the container says how long that is.
-        guard let length = found.statedLength, let first = picture.times.first else { return false }
-        let end = Double(picture.times[pair.source] - first) * tick + duration
-        return abs(Double(length) * foundTick - end) <= frames.tolerance
+        // The last one lasts as long as the stream, where the container says how long that is; in MP4 nothing else tells.
+        guard let stated = found.statedLength, let first = picture.times.first, !isSame || result.form == .iso
+        else { return isSame ? nil : (duration, other) }
+        let (length, begin) = (Double(stated) * foundTick, Double(picture.times[pair.source] - first) * tick)
+        var ends = [begin + duration]
+        if span == nil, let stated = picture.statedLength { ends.append(Double(stated) * tick) }
+        let isKept = ends.contains { abs(length - $0) <= frames.tolerance + editListTick }
+        return isKept ? nil : (duration, length - begin)
     }
 
     func starts() -> ItemVerdict {

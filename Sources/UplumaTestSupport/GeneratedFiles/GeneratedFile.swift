@@ -43,7 +43,7 @@ package struct GeneratedFile: Sendable, CustomStringConvertible {
     }
 
     /// All of them.
-    package static let all = time + pictures + fields + containers + damage
+    package static let all = time + pictures + captions + fields + containers + damage
 
     /// The file of a name.
     ///
