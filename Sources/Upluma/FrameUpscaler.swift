@@ -29,7 +29,9 @@ package final class FrameUpscaler: Sendable {
     package var runs: [String] { luma.runs.map(\.reason) }
     private let enlarged: Picture
     private let luma: ScalerChain
-    private let chroma: ScalerChain?
+    private let chroma: ChromaScalers?
+    private let aspect: Rational?
+    private let fitting: FrameFitter.Target
     private let pool: FramePool
 
     /// - Parameters:
@@ -41,11 +43,17 @@ package final class FrameUpscaler: Sendable {
     ///   - targetFormat: depth and subsampling of the result.
     ///   - sizeMultiple: what the stored width and height must be multiples of.
     ///   - execution: how networks are to be run.
+    ///   - sampleAspect: width over height of a sample of source and result; nil when nobody says.
+    ///   - placement: where chroma lies in the source; nil for both planes at the source's location.
+    ///   - targetLocation: where chroma is put; nil for the source's location.
     /// - Throws: `ExecutionError` or `GraphError`: the model cannot be run so.
     package init(
         scale: Int, model: LoadedModel, chromaFilter: ResampleFilter, source: Picture, color: ColorDescription,
-        targetFormat: PictureFormat, sizeMultiple: (width: Int, height: Int) = (1, 1), execution: Execution = .automatic
+        targetFormat: PictureFormat, sizeMultiple: (width: Int, height: Int) = (1, 1), execution: Execution = .automatic,
+        sampleAspect: Rational? = nil, placement: FramePlacement? = nil, targetLocation: ChromaLocation? = nil
     ) throws {
+        let targetLocation = targetLocation ?? color.chromaLocation
+        aspect = sampleAspect
         self.source = source
         enlarged = Picture(format: targetFormat, width: source.width * scale, height: source.height * scale)
         let roundedUp = { (size: Int, multiple: Int) in (size + multiple - 1) / multiple * multiple }
@@ -57,18 +65,18 @@ package final class FrameUpscaler: Sendable {
             source: .luma(source.format, range: color.range), target: .luma(targetFormat, range: color.range),
             execution: execution)
         if source.format.chroma != .gray && targetFormat.chroma != .gray {
-            let grid = SampleGrid.chroma(
-                source: PlaneSize(source.width, source.height), format: source.format.chroma,
-                location: color.chromaLocation, target: PlaneSize(enlarged.width, enlarged.height),
-                targetFormat: targetFormat.chroma, targetLocation: color.chromaLocation)
-            chroma = ScalerChain(stages: [
-                FIRScaler(
-                    filter: chromaFilter, grid: grid, source: .chroma(source.format, range: color.range),
-                    target: .chroma(targetFormat, range: color.range))
-            ])
+            let grids = ChromaScalers.Grids(
+                source: source, placement: placement ?? FramePlacement(color.chromaLocation, source.format.chroma),
+                target: enlarged, location: targetLocation)
+            chroma = ChromaScalers(
+                chromaFilter, grids, source: .chroma(source.format, range: color.range),
+                target: .chroma(targetFormat, range: color.range))
         } else {
             chroma = nil
         }
+        fitting = FrameFitter.Target(
+            format: targetFormat, width: enlarged.width, height: enlarged.height, sampleAspect: sampleAspect,
+            range: color.range, location: targetLocation)
         pool = FramePool(format: target.format, width: target.width, height: target.height)
         var notes = luma.notes
         if target != enlarged {
@@ -91,41 +99,64 @@ package final class FrameUpscaler: Sendable {
     /// Memory of one worker, allocated once and used for every frame it makes. Not sendable: one thread at a time.
     package final class Workspace {
         fileprivate let luma: StripRunner
-        fileprivate let chroma: StripRunner?
+        fileprivate let chroma: ChromaRunners?
+        private let threads: Int
+        /// For pictures unlike the job's. Few: a recording changes between two or three forms.
+        private var fitters: [FrameFitter.Source: FrameFitter] = [:]
+        private static let mostFitters = 4
 
         fileprivate init(_ upscaler: FrameUpscaler, threads: Int) {
             luma = StripRunner(upscaler.luma, threads: threads)
-            chroma = upscaler.chroma.map { StripRunner($0, threads: threads) }
+            chroma = upscaler.chroma.map { ChromaRunners($0, threads: threads) }
+            self.threads = threads
+        }
+
+        fileprivate func fitter(_ frame: Frame, _ target: FrameFitter.Target) -> FrameFitter {
+            let source = FrameFitter.Source(frame)
+            if let fitter = fitters[source] { return fitter }
+            if fitters.count >= Workspace.mostFitters { fitters = [:] }
+            let fitter = FrameFitter(source, into: target, threads: threads)
+            fitters[source] = fitter
+            return fitter
         }
     }
 
     /// - Parameter threads: among how many each frame is divided; the samples do not depend on it.
     package func makeWorkspace(threads: Int = 1) -> Workspace { Workspace(self, threads: threads) }
 
+    /// Whether a frame is of the form the job was made for, as all are in most files.
+    private func isExpected(_ frame: Frame) -> Bool {
+        frame.width == source.width && frame.height == source.height && frame.format == source.format
+            && (frame.color.range == .full) == (fitting.range == .full)
+            && (aspect == nil || frame.sampleAspect == nil || frame.sampleAspect == aspect)
+    }
+
     /// The enlarged frame, with the source's time stamp, duration, colour, shape and attachments.
+    ///
+    /// A frame of another size, format, range or shape than the job's is fitted into the same picture (`FrameFitter`).
     ///
     /// - Throws: what stopped the model.
     package func upscale(_ frame: Frame, workspace: Workspace) throws -> Frame {
-        precondition(
-            frame.width == source.width && frame.height == source.height && frame.format == source.format,
-            "a frame of another size or format")
+        let fitter = isExpected(frame) ? nil : workspace.fitter(frame, fitting)
         var result = pool.take()
         for (index, plane) in result.planes.enumerated() {
             let size = target.format.planeSize(index, width: enlarged.width, height: enlarged.height)
             let part = Plane(
                 storage: plane.storage, offset: plane.offset, stride: plane.stride, width: size.width,
                 height: size.height, sample: plane.sample)
-            if index == 0 {
+            if let fitter {
+                try fitter.fill(index, of: frame, into: part)
+            } else if index == 0 {
                 try workspace.luma.scale(frame.planes[0], into: part)
             } else if let chroma = workspace.chroma {
-                try chroma.scale(frame.planes[index], into: part)
+                try chroma.scale(frame, index, into: part)
             } else {
                 part.fill(code: 1 << (target.format.bitDepth - 1))
             }
             plane.replicateEdges(from: size)
         }
         result.color = frame.color
-        result.sampleAspect = frame.sampleAspect
+        result.sampleAspect = fitter == nil ? frame.sampleAspect : aspect
         result.pts = frame.pts
         result.duration = frame.duration
         result.attachments = frame.attachments

@@ -28,6 +28,21 @@ package struct SampleMapping: Sendable, Hashable {
         return mapping
     }
 
+    /// Luma by its meaning: black is 0 and white is 1, whatever the range. For pictures whose range is to change.
+    package static func shade(_ format: PictureFormat, range: SampleRange) -> SampleMapping {
+        guard range != .full else { return luma(format, range: range) }
+        let step = Float(1 << (format.bitDepth - 8))
+        return SampleMapping(
+            sample: format.sample, zero: 16 * step, unit: 219 * step, maximum: Float((1 << format.bitDepth) - 1))
+    }
+
+    /// Chroma by its meaning: -0.5...0.5 is all that the range allows.
+    package static func tint(_ format: PictureFormat, range: SampleRange) -> SampleMapping {
+        var mapping = chroma(format, range: range)
+        if range != .full { mapping.unit = 224 * Float(1 << (format.bitDepth - 8)) }
+        return mapping
+    }
+
     package init(sample: SampleType, zero: Float, unit: Float, maximum: Float) {
         self.sample = sample
         self.zero = zero

@@ -71,6 +71,11 @@ package struct EncoderChoice: @unchecked Sendable {  // FFmpeg's encoder tables 
         return "\(name) officially holds full range; the limited range is stored as it is, which some players ignore."
     }
 
+    /// Where the output's chroma goes, for a source's siting and the format that was negotiated.
+    package func siting(_ source: ChromaSiting, format: PictureFormat, range: SampleRange) -> OutputSiting {
+        OutputSiting(source, format: format, range: range, codec: codec.pointee.id, container: container)
+    }
+
     /// Widths and heights must be multiples of these for the encoder to take them; 1 for encoders that take any size.
     package func sizeMultiple(_ format: PictureFormat) -> (width: Int, height: Int) {
         guard EncoderQuirks.of(name).needsWholeChroma else { return (1, 1) }

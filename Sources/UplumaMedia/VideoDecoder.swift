@@ -3,6 +3,9 @@ package import UplumaFrames
 
 /// Decodes the main video stream of a source into frames.
 ///
+/// A frame has the size, format, colour and shape it was coded with: recordings joined end to end change them on the way,
+/// and then differ from `VideoFacts`, which speak of the beginning. The log says where.
+///
 /// Thread safety: calls must not overlap (checked), so give a decoder to one serial queue. Frames may go anywhere and
 /// outlive the decoder. The counters are read on the same queue.
 package final class VideoDecoder: @unchecked Sendable {
@@ -20,6 +23,8 @@ package final class VideoDecoder: @unchecked Sendable {
     private var timing: FrameTiming
     private var converter: FrameConverter?
     private var notedConversion = false
+    private var changes: PictureChanges
+    private var sequence = SequenceSize()
 
     private static let operation = "decode the video"
 
@@ -33,6 +38,7 @@ package final class VideoDecoder: @unchecked Sendable {
         self.notes = notes
         received = try FrameHandle()
         let video = source.facts.video
+        changes = PictureChanges(video)
         var usual: Int64 = 0
         if let rate = video.frameRate {
             usual = av_rescale_q(1, AVRational(num: rate.denominator, den: rate.numerator), video.timeBase.av)
@@ -69,12 +75,15 @@ package final class VideoDecoder: @unchecked Sendable {
     /// - Parameters:
     ///   - packet: of the main video stream.
     ///   - each: called for every frame that comes out, in order of presentation; what it throws ends the call.
-    /// - Throws: `MediaError.badInput` when the picture changes size or format within the stream, or nothing more can be
+    /// - Throws: `MediaError.badInput` when the pictures change to a format that cannot be converted, or nothing more can be
     ///   decoded.
     package func decode(_ packet: MediaPacket?, each: (Frame) throws -> Void) throws {
         try exclusive {
             if let packet, packet.streamIndex != facts.video.index {
                 preconditionFailure("only packets of stream \(facts.video.index) are decoded here")
+            }
+            if let packet, sequence.changes(in: packet.packet, codec: context.pointee.codec_id) {
+                try empty(each)
             }
             while true {
                 let mark = FFmpegLog.mark()
@@ -88,6 +97,13 @@ package final class VideoDecoder: @unchecked Sendable {
             }
             if packet == nil { summarise() }
         }
+    }
+
+    /// Takes out what the decoder holds back; it then begins anew.
+    private func empty(_ each: (Frame) throws -> Void) throws {
+        _ = avcodec_send_packet(context, nil)
+        try receive(each, near: nil)
+        avcodec_flush_buffers(context)
     }
 
     private func receive(_ each: (Frame) throws -> Void, near packet: MediaPacket?) throws {
@@ -121,27 +137,30 @@ package final class VideoDecoder: @unchecked Sendable {
         let pixelFormat = AVPixelFormat(frame.pointee.format)
         let (width, height) = (Int(frame.pointee.width), Int(frame.pointee.height))
         let plain = PixelFormats.pictureFormat(pixelFormat)
-        let format = plain ?? PixelFormats.conversionTarget(for: pixelFormat)
-        guard let format, width == video.width, height == video.height, format == video.format else {
-            let now = "\(width)×\(height) \(PixelFormats.name(pixelFormat))"
+        guard let format = plain ?? PixelFormats.conversionTarget(for: pixelFormat) else {
             throw MediaError(
                 .badInput, operation: VideoDecoder.operation, subject: facts.path,
-                reason: "The picture in \"\(facts.path)\" changes from \(video.width)×\(video.height) "
-                    + "\(video.pixelFormatName) to \(now) after \(frameCount) frames",
+                reason: "The pictures in \"\(facts.path)\" change to \(PixelFormats.name(pixelFormat)) after "
+                    + "\(frameCount) frames, which cannot be converted",
                 remedy: "Cut the file where it changes and upscale the parts one by one")
         }
-        let color = ColorDescription(frame)
+        let read = ColorDescription(frame)
+        var color =
+            plain != nil ? read : FrameConverter.resultColor(of: read, from: pixelFormat, height: height)
+        let siting = ChromaSiting(
+            codec: video.codec, format: format, declared: color.chromaLocation, range: color.range)
+        color.chromaLocation = siting.location
         let time = timing.next(
             pts: frame.pointee.pts == cff_no_pts ? nil : frame.pointee.pts,
             best: frame.pointee.best_effort_timestamp == cff_no_pts ? nil : frame.pointee.best_effort_timestamp,
             duration: cff_frame_duration(frame))
         var result = Frame(
             format: format, width: width, height: height,
-            planes: try planes(of: frame, plain: plain, format: format, color: color),
-            color: plain != nil ? color : FrameConverter.resultColor(of: color, from: pixelFormat, height: height),
+            planes: try planes(of: frame, plain: plain, format: format, color: read), color: color,
             pts: time.pts, duration: time.duration, attachments: try DecodedAttachments(frame))
         result.fields = fields(of: frame)
-        result.sampleAspect = video.sampleAspect ?? .known(frame.pointee.sample_aspect_ratio)
+        result.sampleAspect = changes.aspect(.known(frame.pointee.sample_aspect_ratio))
+        if let note = changes.note(result) { notes(note) }
         return result
     }
 
@@ -218,6 +237,7 @@ package final class VideoDecoder: @unchecked Sendable {
 
     private func summarise() {
         if damagedPackets > 10 { notes("\(damagedPackets) packets of \"\(facts.path)\" were damaged.") }
+        if let note = changes.summary { notes(note) }
         if timing.moved > 0 {
             notes("\(timing.moved) frames had a time not after the frame before; each was moved one tick after it.")
         }

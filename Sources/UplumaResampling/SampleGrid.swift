@@ -69,15 +69,23 @@ package struct SampleGrid: Hashable, Sendable {
         source: PlaneSize, format: ChromaFormat, location: ChromaLocation,
         target: PlaneSize, targetFormat: ChromaFormat, targetLocation: ChromaLocation
     ) -> SampleGrid {
-        let sourceOffset = location.lumaOffset(log2Width: format.log2Width, log2Height: format.log2Height)
-        let targetOffset = targetLocation.lumaOffset(
-            log2Width: targetFormat.log2Width, log2Height: targetFormat.log2Height)
+        chroma(
+            source: source, format: format, offset: ChromaPlacement(location, format).cb,
+            target: target, targetFormat: targetFormat, targetLocation: targetLocation)
+    }
+
+    /// The same for a source plane that lies at `offset`, one of a `ChromaPlacement`.
+    package static func chroma(
+        source: PlaneSize, format: ChromaFormat, offset: ChromaPlacement.Offset,
+        target: PlaneSize, targetFormat: ChromaFormat, targetLocation: ChromaLocation
+    ) -> SampleGrid {
+        let targetOffset = ChromaPlacement(targetLocation, targetFormat).cb
         return SampleGrid(
             x: chromaAxis(
-                source: source.width, log2: format.log2Width, offset: sourceOffset.x,
+                source: source.width, log2: format.log2Width, offset: offset.x,
                 target: target.width, targetLog2: targetFormat.log2Width, targetOffset: targetOffset.x),
             y: chromaAxis(
-                source: source.height, log2: format.log2Height, offset: sourceOffset.y,
+                source: source.height, log2: format.log2Height, offset: offset.y,
                 target: target.height, targetLog2: targetFormat.log2Height, targetOffset: targetOffset.y))
     }
 

@@ -11,6 +11,7 @@ import UplumaTestSupport
         (PlaneSize(64, 48), PlaneSize(96, 72)), (PlaneSize(65, 47), PlaneSize(130, 94)),
         (PlaneSize(63, 49), PlaneSize(189, 147)), (PlaneSize(61, 53), PlaneSize(91, 79)),
         (PlaneSize(96, 80), PlaneSize(48, 40)), (PlaneSize(64, 48), PlaneSize(64, 48)),
+        (PlaneSize(64, 48), PlaneSize(256, 192)), (PlaneSize(65, 49), PlaneSize(520, 392)),
     ]
 
     static let formats = ChromaFormat.allCases.filter { $0 != .gray }
@@ -68,17 +69,18 @@ import UplumaTestSupport
         }
     }
 
-    @Test("an edge in chroma stays on the edge in luma", arguments: ChromaLocation.allCases)
-    func edge(location: ChromaLocation) {
+    @Test("an edge in chroma stays on the edge in luma", arguments: formats, ChromaLocation.allCases)
+    func edge(chroma: ChromaFormat, location: ChromaLocation) {
         for (source, target) in Self.sizes where source.width < target.width {
             let edge = 30.0
-            let offset = location.lumaOffset(log2Width: 1, log2Height: 1)
-            let format = PictureFormat(chroma: .yuv420, bitDepth: 8)
+            let offset = location.lumaOffset(log2Width: chroma.log2Width, log2Height: chroma.log2Height)
+            let unit = Double(1 << chroma.log2Width)
+            let format = PictureFormat(chroma: chroma, bitDepth: 8)
             let size = format.planeSize(1, width: source.width, height: source.height)
             let plane = Plane(width: size.width, height: size.height, sample: .float32)
             // A straight transition over four chroma samples, its half on luma coordinate 30.
-            plane.fill { x, _ in Float(min(max((Double(x) * 2 + offset.x - edge) / 8 + 0.5, 0), 1)) }
-            let grid = SampleGrid.chroma(source: source, target: target, format: .yuv420, location: location)
+            plane.fill { x, _ in Float(min(max((Double(x) * unit + offset.x - edge) / (4 * unit) + 0.5, 0), 1)) }
+            let grid = SampleGrid.chroma(source: source, target: target, format: chroma, location: location)
             let result = Plane(width: grid.targetSize.width, height: grid.targetSize.height, sample: .float32)
             FIRScaler(filter: .bilinear, grid: grid, source: .float, target: .float).scale(plane, into: result)
 
@@ -88,9 +90,9 @@ import UplumaTestSupport
                 continue
             }
             let part = Double((0.5 - row[after - 1]) / (row[after] - row[after - 1]))
-            let luma = onSource((Double(after - 1) + part) * 2 + offset.x, source.width, target.width)
+            let luma = onSource((Double(after - 1) + part) * unit + offset.x, source.width, target.width)
             // In luma samples: the edge is straight there, so only float arithmetic is left.
-            #expect(abs(luma - edge) < 1e-4, "\(location) \(source) to \(target): edge at \(luma)")
+            #expect(abs(luma - edge) < 1e-4, "\(chroma) \(location) \(source) to \(target): edge at \(luma)")
         }
     }
 

@@ -44,11 +44,11 @@ struct Assumption: Equatable {
     }
 
     private static func chromaLocation(_ video: VideoFacts) -> Assumption? {
-        let chroma = video.format.chroma
-        guard video.color.chromaLocation == .unspecified, chroma.log2Width + chroma.log2Height > 0 else { return nil }
+        let siting = video.siting
+        guard siting.isAssumed else { return nil }
         return Assumption(
-            subject: .chromaLocation, taken: "left",
-            message: "The source does not say where chroma sits: taken as left, as nearly all video has it.")
+            subject: .chromaLocation, taken: siting.location.words,
+            message: "The source does not say where chroma sits: taken as \(siting.location.words), \(siting.why).")
     }
 
     private static func sampleAspect(_ video: VideoFacts) -> Assumption? {

@@ -60,12 +60,17 @@ struct UpscalePlan {
         excerpt = try Excerpt(start: options.start, duration: options.duration, of: source)
         let negotiated = try choice.negotiate(requestedFormat ?? video.format, range: video.color.range)
         negotiated.note.map(note)
+        let siting = choice.siting(video.siting, format: negotiated.format, range: video.color.range)
+        siting.note.map(note)
+        var outputColor = video.color
+        outputColor.chromaLocation = siting.tag
 
         upscaler = try FrameUpscaler(
             scale: options.scale, model: model, chromaFilter: chromaFilter,
             source: FrameUpscaler.Picture(format: video.format, width: video.width, height: video.height),
             color: video.color, targetFormat: negotiated.format,
-            sizeMultiple: choice.sizeMultiple(negotiated.format), execution: execution)
+            sizeMultiple: choice.sizeMultiple(negotiated.format), execution: execution,
+            sampleAspect: video.sampleAspect, placement: video.placement, targetLocation: siting.location)
         upscaler.notes.forEach(note)
         deinterlacer = try options.deinterlacing.mode.map { try Deinterlacer($0, video, notes: note) }
         if deinterlacer == nil, video.fieldOrder.isInterlaced {
@@ -75,7 +80,7 @@ struct UpscalePlan {
         encoder = try VideoEncoder(
             choice, settings: settings,
             picture: OutputPicture(
-                width: target.width, height: target.height, format: target.format, color: video.color,
+                width: target.width, height: target.height, format: target.format, color: outputColor,
                 sampleAspect: video.sampleAspect, timeBase: video.timeBase,
                 frameRate: deinterlacer.map(\.frameRate) ?? video.frameRate),
             container: container)

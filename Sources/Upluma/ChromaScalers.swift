@@ -1,0 +1,57 @@
+import UplumaFrames
+import UplumaNetworks
+import UplumaResampling
+
+/// What enlarges the chroma planes: one scaler for every place where a plane may lie.
+struct ChromaScalers: Sendable {
+    /// Where chroma comes from and where it goes.
+    struct Grids {
+        let source: FrameUpscaler.Picture
+        let placement: FramePlacement
+        let target: FrameUpscaler.Picture
+        /// Of chroma in the target.
+        let location: ChromaLocation
+
+        fileprivate func grid(_ offset: ChromaPlacement.Offset) -> SampleGrid {
+            SampleGrid.chroma(
+                source: PlaneSize(source.width, source.height), format: source.format.chroma, offset: offset,
+                target: PlaneSize(target.width, target.height), targetFormat: target.format.chroma,
+                targetLocation: location)
+        }
+    }
+
+    let placement: FramePlacement
+    let chains: [ChromaPlacement.Offset: ScalerChain]
+
+    init(_ filter: ResampleFilter, _ grids: Grids, source: SampleMapping, target: SampleMapping) {
+        placement = grids.placement
+        let offsets = Set([placement.progressive, placement.interlaced].flatMap { [$0.cb, $0.cr] })
+        chains = Dictionary(
+            uniqueKeysWithValues: offsets.map { offset in
+                let scaler = FIRScaler(filter: filter, grid: grids.grid(offset), source: source, target: target)
+                return (offset, ScalerChain(stages: [scaler]))
+            })
+    }
+
+    /// Bytes that one thread needs beside the planes.
+    var scratchByteCount: Int { chains.values.reduce(0) { $0 + $1.scratchByteCount } }
+}
+
+/// The same with one worker's memory. Not sendable: one thread at a time.
+final class ChromaRunners {
+    private let placement: FramePlacement
+    private let runners: [ChromaPlacement.Offset: StripRunner]
+
+    init(_ scalers: ChromaScalers, threads: Int) {
+        placement = scalers.placement
+        runners = scalers.chains.mapValues { StripRunner($0, threads: threads) }
+    }
+
+    /// Enlarges plane `index` of a frame, 1 or 2.
+    func scale(_ frame: Frame, _ index: Int, into target: Plane) throws {
+        guard let runner = runners[placement.of(frame.fields)[index]] else {
+            preconditionFailure("there is a scaler for every place of a plane")
+        }
+        try runner.scale(frame.planes[index], into: target)
+    }
+}
