@@ -7,7 +7,7 @@ struct ChromaScalers: Sendable {
     /// Where chroma comes from and where it goes.
     struct Grids {
         let source: FrameUpscaler.Picture
-        let placement: FramePlacement
+        let placement: ChromaPlacement
         let target: FrameUpscaler.Picture
         /// Of chroma in the target.
         let location: ChromaLocation
@@ -20,12 +20,12 @@ struct ChromaScalers: Sendable {
         }
     }
 
-    let placement: FramePlacement
+    let placement: ChromaPlacement
     let chains: [ChromaPlacement.Offset: ScalerChain]
 
     init(_ filter: ResampleFilter, _ grids: Grids, source: SampleMapping, target: SampleMapping) {
         placement = grids.placement
-        let offsets = Set([placement.progressive, placement.interlaced].flatMap { [$0.cb, $0.cr] })
+        let offsets = Set([placement.cb, placement.cr])
         chains = Dictionary(
             uniqueKeysWithValues: offsets.map { offset in
                 let scaler = FIRScaler(filter: filter, grid: grids.grid(offset), source: source, target: target)
@@ -39,7 +39,7 @@ struct ChromaScalers: Sendable {
 
 /// The same with one worker's memory. Not sendable: one thread at a time.
 final class ChromaRunners {
-    private let placement: FramePlacement
+    private let placement: ChromaPlacement
     private let runners: [ChromaPlacement.Offset: StripRunner]
 
     init(_ scalers: ChromaScalers, threads: Int) {
@@ -47,11 +47,11 @@ final class ChromaRunners {
         runners = scalers.chains.mapValues { StripRunner($0, threads: threads) }
     }
 
-    /// Enlarges plane `index` of a frame, 1 or 2.
-    func scale(_ frame: Frame, _ index: Int, into target: Plane) throws {
-        guard let runner = runners[placement.of(frame.fields)[index]] else {
+    /// Enlarges plane `index`, 1 or 2.
+    func scale(_ source: Plane, _ index: Int, into target: Plane) throws {
+        guard let runner = runners[placement[index]] else {
             preconditionFailure("there is a scaler for every place of a plane")
         }
-        try runner.scale(frame.planes[index], into: target)
+        try runner.scale(source, into: target)
     }
 }

@@ -49,8 +49,9 @@ package final class FrameUpscaler: Sendable {
     /// - Throws: `ExecutionError` or `GraphError`: the model cannot be run so.
     package init(
         scale: Int, model: LoadedModel, chromaFilter: ResampleFilter, source: Picture, color: ColorDescription,
-        targetFormat: PictureFormat, sizeMultiple: (width: Int, height: Int) = (1, 1), execution: Execution = .automatic,
-        sampleAspect: Rational? = nil, placement: FramePlacement? = nil, targetLocation: ChromaLocation? = nil
+        targetFormat: PictureFormat, sizeMultiple: (width: Int, height: Int) = (1, 1),
+        execution: Execution = .automatic,
+        sampleAspect: Rational? = nil, placement: ChromaPlacement? = nil, targetLocation: ChromaLocation? = nil
     ) throws {
         let targetLocation = targetLocation ?? color.chromaLocation
         aspect = sampleAspect
@@ -66,7 +67,7 @@ package final class FrameUpscaler: Sendable {
             execution: execution)
         if source.format.chroma != .gray && targetFormat.chroma != .gray {
             let grids = ChromaScalers.Grids(
-                source: source, placement: placement ?? FramePlacement(color.chromaLocation, source.format.chroma),
+                source: source, placement: placement ?? ChromaPlacement(color.chromaLocation, source.format.chroma),
                 target: enlarged, location: targetLocation)
             chroma = ChromaScalers(
                 chromaFilter, grids, source: .chroma(source.format, range: color.range),
@@ -149,7 +150,7 @@ package final class FrameUpscaler: Sendable {
             } else if index == 0 {
                 try workspace.luma.scale(frame.planes[0], into: part)
             } else if let chroma = workspace.chroma {
-                try chroma.scale(frame, index, into: part)
+                try chroma.scale(frame.planes[index], index, into: part)
             } else {
                 part.fill(code: 1 << (target.format.bitDepth - 1))
             }

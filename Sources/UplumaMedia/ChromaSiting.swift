@@ -145,8 +145,8 @@ extension VideoFacts {
         ChromaSiting(codec: codec, format: format, declared: color.chromaLocation, range: color.range)
     }
 
-    /// The same for both planes and both kinds of frames.
-    package var placement: FramePlacement {
-        siting.isSplit ? .dv : FramePlacement(siting.location, format.chroma)
+    /// The same for both planes, which DV may have apart.
+    package var placement: ChromaPlacement {
+        siting.isSplit ? .dv : ChromaPlacement(siting.location, format.chroma)
     }
 }

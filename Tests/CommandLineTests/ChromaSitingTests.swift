@@ -22,42 +22,75 @@ import UplumaTestSupport
     }
 
     static let h265 = ["-c:v", "libx265", "-x265-params", "log-level=error", "-crf", "8"]
-    static let codings: [Coding] = [
-        Coding(name: "MPEG-1", file: "a.mpg", arguments: ["-c:v", "mpeg1video", "-q:v", "2"], format: "yuv420p", site: "center"),
-        Coding(name: "MPEG-2", file: "a.vob", arguments: ["-c:v", "mpeg2video", "-q:v", "2"], format: "yuv420p", site: "left"),
-        Coding(name: "MPEG-2 4:2:2", file: "a.mkv", arguments: ["-c:v", "mpeg2video", "-q:v", "2"], format: "yuv422p", site: "left"),
-        Coding(name: "XviD", file: "a.avi", arguments: ["-c:v", "mpeg4", "-q:v", "2"], format: "yuv420p", site: "left"),
-        Coding(name: "MS-MPEG-4", file: "a.avi", arguments: ["-c:v", "msmpeg4", "-q:v", "2"], format: "yuv420p", site: "left"),
-        Coding(name: "WMV2", file: "a.asf", arguments: ["-c:v", "wmv2", "-q:v", "2"], format: "yuv420p", site: "left"),
-        Coding(name: "H.263", file: "a.3gp", arguments: ["-c:v", "h263", "-q:v", "2"], format: "yuv420p", site: "center"),
-        Coding(name: "FLV1", file: "a.flv", arguments: ["-c:v", "flv", "-q:v", "2"], format: "yuv420p", site: "center"),
-        Coding(name: "MJPEG", file: "a.avi", arguments: ["-c:v", "mjpeg", "-q:v", "2"], format: "yuvj420p", site: "center"),
-        Coding(name: "MJPEG 4:2:2", file: "a.mov", arguments: ["-c:v", "mjpeg", "-q:v", "2"], format: "yuvj422p", site: "center"),
-        Coding(name: "Theora", file: "a.ogv", arguments: ["-c:v", "libtheora", "-q:v", "10"], format: "yuv420p", site: "center"),
-        Coding(name: "VP8", file: "a.webm", arguments: ["-c:v", "libvpx", "-b:v", "4M", "-crf", "4"], format: "yuv420p", site: "left"),
-        Coding(name: "VP9", file: "a.webm", arguments: ["-c:v", "libvpx-vp9", "-crf", "8", "-b:v", "0"], format: "yuv420p", site: "left"),
-        Coding(name: "HEVC", file: "a.mkv", arguments: h265, format: "yuv420p", site: "left"),
-        Coding(
-            name: "HEVC", file: "a.mkv", arguments: h265 + ["-chroma_sample_location", "topleft"], format: "yuv420p",
-            site: "topleft"),
-        Coding(name: "HuffYUV", file: "a.avi", arguments: ["-c:v", "huffyuv"], format: "yuv422p", site: "left"),
-        Coding(name: "raw", file: "a.avi", arguments: ["-c:v", "rawvideo"], format: "yuv420p", site: "left"),
-        Coding(name: "FFV1", file: "a.mkv", arguments: ["-c:v", "ffv1"], format: "yuv420p", site: "left"),
-        Coding(name: "ProRes", file: "a.mov", arguments: ["-c:v", "prores_ks", "-profile:v", "3"], format: "yuv422p", site: "left"),
-        Coding(name: "SVQ1", file: "a.mov", arguments: ["-c:v", "svq1", "-q:v", "1"], format: "yuv410p", site: "center"),
-        Coding(
-            name: "DV, NTSC", file: "a.avi", arguments: ["-r", "30000/1001", "-c:v", "dvvideo"], format: "yuv411p",
-            site: "left", size: (720, 480)),
-        Coding(
-            name: "DV, PAL", file: "a.avi", arguments: ["-c:v", "dvvideo"], format: "yuv420p", site: "topleft",
-            size: (720, 576),
-            // Row r is row k of field f, Cr on the field's line 2k and Cb on the next (IEC 61834).
-            lines: (cb: { r in Double(2 * (2 * (r / 2) + 1) + r % 2) }, cr: { r in Double(2 * (2 * (r / 2)) + r % 2) })),
-    ] + ["left", "center", "topleft", "top", "bottomleft", "bottom"].map { site in
-        Coding(
-            name: "H.264", file: "a.mkv",
-            arguments: ["-c:v", "libx264", "-crf", "4", "-chroma_sample_location", site], format: "yuv420p", site: site)
-    }
+    static let codings: [Coding] =
+        [
+            Coding(
+                name: "MPEG-1", file: "a.mpg", arguments: ["-c:v", "mpeg1video", "-q:v", "2"], format: "yuv420p",
+                site: "center"),
+            Coding(
+                name: "MPEG-2", file: "a.vob", arguments: ["-c:v", "mpeg2video", "-q:v", "2"], format: "yuv420p",
+                site: "left"),
+            Coding(
+                name: "MPEG-2 4:2:2", file: "a.mkv", arguments: ["-c:v", "mpeg2video", "-q:v", "2"], format: "yuv422p",
+                site: "left"),
+            Coding(
+                name: "XviD", file: "a.avi", arguments: ["-c:v", "mpeg4", "-q:v", "2"], format: "yuv420p", site: "left"),
+            Coding(
+                name: "MS-MPEG-4", file: "a.avi", arguments: ["-c:v", "msmpeg4", "-q:v", "2"], format: "yuv420p",
+                site: "left"),
+            Coding(
+                name: "WMV2", file: "a.asf", arguments: ["-c:v", "wmv2", "-q:v", "2"], format: "yuv420p", site: "left"),
+            Coding(
+                name: "H.263", file: "a.3gp", arguments: ["-c:v", "h263", "-q:v", "2"], format: "yuv420p",
+                site: "center"),
+            Coding(
+                name: "FLV1", file: "a.flv", arguments: ["-c:v", "flv", "-q:v", "2"], format: "yuv420p", site: "center"),
+            Coding(
+                name: "MJPEG", file: "a.avi", arguments: ["-c:v", "mjpeg", "-q:v", "2"], format: "yuvj420p",
+                site: "center"),
+            Coding(
+                name: "MJPEG 4:2:2", file: "a.mov", arguments: ["-c:v", "mjpeg", "-q:v", "2"], format: "yuvj422p",
+                site: "center"),
+            Coding(
+                name: "Theora", file: "a.ogv", arguments: ["-c:v", "libtheora", "-q:v", "10"], format: "yuv420p",
+                site: "center"),
+            Coding(
+                name: "VP8", file: "a.webm", arguments: ["-c:v", "libvpx", "-b:v", "4M", "-crf", "4"],
+                format: "yuv420p", site: "left"),
+            Coding(
+                name: "VP9", file: "a.webm", arguments: ["-c:v", "libvpx-vp9", "-crf", "8", "-b:v", "0"],
+                format: "yuv420p", site: "left"),
+            Coding(name: "HEVC", file: "a.mkv", arguments: h265, format: "yuv420p", site: "left"),
+            Coding(
+                name: "HEVC", file: "a.mkv", arguments: h265 + ["-chroma_sample_location", "topleft"],
+                format: "yuv420p",
+                site: "topleft"),
+            Coding(name: "HuffYUV", file: "a.avi", arguments: ["-c:v", "huffyuv"], format: "yuv422p", site: "left"),
+            Coding(name: "raw", file: "a.avi", arguments: ["-c:v", "rawvideo"], format: "yuv420p", site: "left"),
+            Coding(name: "FFV1", file: "a.mkv", arguments: ["-c:v", "ffv1"], format: "yuv420p", site: "left"),
+            Coding(
+                name: "ProRes", file: "a.mov", arguments: ["-c:v", "prores_ks", "-profile:v", "3"], format: "yuv422p",
+                site: "left"),
+            Coding(
+                name: "SVQ1", file: "a.mov", arguments: ["-c:v", "svq1", "-q:v", "1"], format: "yuv410p", site: "center"
+            ),
+            Coding(
+                name: "DV, NTSC", file: "a.avi", arguments: ["-r", "30000/1001", "-c:v", "dvvideo"], format: "yuv411p",
+                site: "left", size: (720, 480)),
+            Coding(
+                name: "DV, PAL", file: "a.avi", arguments: ["-c:v", "dvvideo"], format: "yuv420p", site: "topleft",
+                size: (720, 576),
+                // Row r is row k of field f, Cr on the field's line 2k and Cb on the next (IEC 61834).
+                lines: (
+                    cb: { r in Double(2 * (2 * (r / 2) + 1) + r % 2) }, cr: { r in Double(2 * (2 * (r / 2)) + r % 2) }
+                )),
+        ]
+        + ["left", "center", "topleft", "top", "bottomleft", "bottom"].map { site in
+            Coding(
+                name: "H.264", file: "a.mkv",
+                arguments: ["-c:v", "libx264", "-crf", "4", "-chroma_sample_location", site], format: "yuv420p",
+                site: site)
+        }
 
     /// Luma samples a chroma sample stands for.
     private func step(_ format: String) -> (x: Int, y: Int) {
@@ -95,13 +128,13 @@ import UplumaTestSupport
             drawn[1] = SmoothSpot.Grid(width: width / 2, height: height / 2, column: { Double(2 * $0) }, line: lines.cb)
             drawn[2] = SmoothSpot.Grid(width: width / 2, height: height / 2, column: { Double(2 * $0) }, line: lines.cr)
         }
-        let picture = spot.bytes(drawn)
+        let drawing = spot.bytes(drawn)
         let input = folder.file(coding.file)
         try FFmpegTool.ffmpeg(
             ["-f", "rawvideo", "-pix_fmt", coding.format, "-s", "\(width)x\(height)", "-r", "25", "-i", "-"]
-                + coding.arguments + [input], input: picture + picture)
+                + coding.arguments + [input], input: drawing + drawing + drawing)
         // What coding itself moves, the spot's edges being quantised.
-        let own = try #require(spot.places(in: try firstPicture(input, coding.format), drawn))
+        let own = try #require(spot.places(in: try picture(of: input, coding.format), drawn))
         let output = folder.file("out.mkv")
         let run = try Tool.run(
             ["upscale", input, "-o", output, "--model", "lanczos3", "--encoder", "ffv1", "--progress", "none"])
@@ -111,7 +144,9 @@ import UplumaTestSupport
         #expect(video.pixelFormat?.hasPrefix(format) == true)
         let site = video.chromaLocation ?? "unspecified"
         let places = try #require(
-            spot.places(in: try firstPicture(output, format), grids(2 * width, 2 * height, coding.format, site), scale: 2))
+            spot.places(
+                in: try picture(of: output, coding.format), grids(2 * width, 2 * height, coding.format, site), scale: 2)
+        )
         for plane in 1...2 {
             let coded = (x: own[plane].x - own[0].x, y: own[plane].y - own[0].y)
             let (x, y) = (places[plane].x - places[0].x - 2 * coded.x, places[plane].y - places[0].y - 2 * coded.y)
@@ -123,8 +158,11 @@ import UplumaTestSupport
         }
     }
 
-    /// The planes of the first picture, in a format of the same subsampling, so that nothing is resampled.
-    private func firstPicture(_ path: String, _ format: String) throws -> Data {
-        try FFmpegTool.ffmpeg(["-i", path, "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", format, "-"])
+    /// The planes of the second picture (a deinterlacer makes the first without a past), in a format of the same
+    /// subsampling, so that nothing is resampled.
+    private func picture(of path: String, _ format: String) throws -> Data {
+        try FFmpegTool.ffmpeg([
+            "-i", path, "-vf", "select=eq(n\\,1)", "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", format, "-",
+        ])
     }
 }

@@ -15,7 +15,9 @@ import UplumaTestSupport
         let run = try Tool.run(["upscale", input, "-o", output, "--progress", "none"] + file.options)
         try #require(run.status == 0, "\(run.errorText)")
         let (before, after) = (try #require(Probe(input).video), try #require(Probe(output).video))
-        #expect(try Probe.decodedFrames(output) == Probe.decodedFrames(input))
+        // Where MPEG-2 changes its size, FFmpeg's own tool loses a frame; packets tell how many there are.
+        let frames = try file.about.contains("size") ? Probe(input).videoPackets().count : Probe.decodedFrames(input)
+        #expect(try Probe.decodedFrames(output) == frames)
         let slack = file.options.contains("ffv1") ? 0 : 1  // H.264 wants even sizes.
         #expect((0...slack).contains(after.width - 2 * before.width))
         #expect((0...slack).contains(after.height - 2 * before.height))
@@ -28,7 +30,8 @@ import UplumaTestSupport
         let output = folder.file("out.mkv")
         let run = try Tool.run(["upscale", input, "-o", output, "--encoder", "ffv1", "--model", "lanczos3"])
         try #require(run.status == 0, "\(run.errorText)")
-        #expect(run.errorText.contains("fitted into the picture of the beginning (Lanczos 3), with black bars above and"))
+        #expect(
+            run.errorText.contains("fitted into the picture of the beginning (Lanczos 3), with black bars above and"))
         #expect(run.errorText.contains("changes back to 72×56"))
         // 4:3 first (samples 16:15), so 64:45 makes it wider: three quarters of the height are left.
         let hidden = try columnOfLuma(output, frame: 8)
@@ -42,7 +45,8 @@ import UplumaTestSupport
     private func columnOfLuma(_ path: String, frame: Int) throws -> [UInt8] {
         Array(
             try FFmpegTool.ffmpeg([
-                "-i", path, "-vf", "select=eq(n\\,\(frame)),extractplanes=y,crop=1:ih:72:0", "-frames:v", "1", "-f", "rawvideo", "-",
+                "-i", path, "-vf", "select=eq(n\\,\(frame)),extractplanes=y,crop=1:ih:72:0", "-frames:v", "1", "-f",
+                "rawvideo", "-",
             ]))
     }
 }

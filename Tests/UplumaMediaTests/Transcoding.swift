@@ -18,6 +18,8 @@ struct Transcoding {
     var span: MediaWriter.Span?
     var refusal = MediaWriter.Refusal.fail
     var notes = Notes()
+    /// What the encoder is told of chroma; nil for what the source says.
+    var location: ChromaLocation?
 
     /// Returns the number of frames.
     @discardableResult
@@ -29,8 +31,10 @@ struct Transcoding {
         let choice = try EncoderChoice(settings, container: container)
         let negotiated = try choice.negotiate(format ?? video.format, range: video.color.range)
         if let note = negotiated.note { notes.handler(note) }
+        var color = video.color
+        if let location { color.chromaLocation = location }
         let picture = OutputPicture(
-            width: video.width, height: video.height, format: negotiated.format, color: video.color,
+            width: video.width, height: video.height, format: negotiated.format, color: color,
             sampleAspect: video.sampleAspect, timeBase: video.timeBase, frameRate: video.frameRate)
         let encoder = try VideoEncoder(choice, settings: settings, picture: picture, container: container)
         let writer = try MediaWriter(

@@ -55,33 +55,38 @@ extension GeneratedFile {
         GeneratedFile("svq1.mov", "Sorenson Video 1, 4:1:0", options: lossless, ffmpeg: moving() + ["-c:v", "svq1"]),
     ]
 
-    private static let depths: [GeneratedFile] = [
-        GeneratedFile(
-            "h264-10.mkv", "H.264 of 10 bits", ffmpeg: moving() + ["-c:v", "libx264", "-pix_fmt", "yuv420p10le"]),
-        GeneratedFile(
-            "hevc-10.mkv", "HEVC of 10 bits", options: ["--encoder", "libx265", "--encoder-preset", "ultrafast"],
-            ffmpeg: moving() + ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error"]
-                + ["-pix_fmt", "yuv420p10le"]),
-        GeneratedFile(
-            "gray-12.mkv", "grey of 12 bits", options: lossless,
-            ffmpeg: moving() + ["-c:v", "ffv1", "-pix_fmt", "gray12le", "-strict", "-1"]),
-        GeneratedFile(
-            "gray.mkv", "grey", options: lossless, ffmpeg: moving() + ["-c:v", "ffv1", "-pix_fmt", "gray"]),
-    ] + ["yuv420p16le", "yuv422p12le", "yuv444p16le", "yuv440p", "yuv411p", "yuv410p"].map { format in
-        GeneratedFile(
-            "\(format).mkv", "FFV1 in \(format)", options: lossless,
-            ffmpeg: moving() + ["-c:v", "ffv1", "-pix_fmt", format, "-strict", "-1"])
-    }
+    private static let depths: [GeneratedFile] =
+        [
+            GeneratedFile(
+                "h264-10.mkv", "H.264 of 10 bits", ffmpeg: moving() + ["-c:v", "libx264", "-pix_fmt", "yuv420p10le"]),
+            GeneratedFile(
+                "hevc-10.mkv", "HEVC of 10 bits", options: ["--encoder", "libx265", "--encoder-preset", "ultrafast"],
+                ffmpeg: moving() + ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error"]
+                    + ["-pix_fmt", "yuv420p10le"]),
+            GeneratedFile(
+                "gray-12.mkv", "grey of 12 bits", options: lossless,
+                ffmpeg: moving() + ["-c:v", "ffv1", "-pix_fmt", "gray12le", "-strict", "-1"]),
+            GeneratedFile(
+                "gray.mkv", "grey", options: lossless, ffmpeg: moving() + ["-c:v", "ffv1", "-pix_fmt", "gray"]),
+        ]
+        + ["yuv420p16le", "yuv422p12le", "yuv444p16le", "yuv440p", "yuv411p", "yuv410p"].map { format in
+            GeneratedFile(
+                "\(format).mkv", "FFV1 in \(format)", options: lossless,
+                ffmpeg: moving() + ["-c:v", "ffv1", "-pix_fmt", format, "-strict", "-1"])
+        }
 
     /// What is not Y'CbCr without alpha.
     private static let samples: [GeneratedFile] = [
         GeneratedFile(
-            "rgb.avi", "uncompressed RGB", options: lossless, ffmpeg: moving() + ["-c:v", "rawvideo", "-pix_fmt", "bgr24"]),
-        GeneratedFile("png.mov", "PNG with alpha", options: lossless, ffmpeg: moving() + ["-c:v", "png", "-pix_fmt", "rgba"]),
+            "rgb.avi", "uncompressed RGB", options: lossless,
+            ffmpeg: moving() + ["-c:v", "rawvideo", "-pix_fmt", "bgr24"]),
+        GeneratedFile(
+            "png.mov", "PNG with alpha", options: lossless, ffmpeg: moving() + ["-c:v", "png", "-pix_fmt", "rgba"]),
         GeneratedFile(
             "palette.avi", "a palette", options: lossless, ffmpeg: moving() + ["-c:v", "rawvideo", "-pix_fmt", "pal8"]),
         GeneratedFile("palette.gif", "GIF", options: lossless, ffmpeg: moving()),
-        GeneratedFile("animation.mov", "QuickTime's run lengths", options: lossless, ffmpeg: moving() + ["-c:v", "qtrle"]),
+        GeneratedFile(
+            "animation.mov", "QuickTime's run lengths", options: lossless, ffmpeg: moving() + ["-c:v", "qtrle"]),
         GeneratedFile(
             "prores4444.mov", "ProRes 4444 with alpha", options: lossless,
             ffmpeg: moving() + ["-c:v", "prores_ks", "-pix_fmt", "yuva444p10le", "-profile:v", "4"]),
@@ -142,7 +147,9 @@ extension GeneratedFile {
             [moving() + ["-c:v", "mpeg2video"], moving(size: "96x64") + ["-c:v", "mpeg2video"]]),
         joined(
             "shape.ts", "4:3 within 16:9",
-            ["16/15", "64/45", "16/15"].map { moving(seconds: 0.24, size: "72x56") + ["-vf", "setsar=\($0)", "-c:v", "mpeg2video"] }),
+            ["16/15", "64/45", "16/15"].map {
+                moving(seconds: 0.24, size: "72x56") + ["-vf", "setsar=\($0)", "-c:v", "mpeg2video"]
+            }),
         joined(
             "format.ts", "4:2:0 of 8 bits, then 4:2:2 of 10",
             ["yuv420p", "yuv422p10le"].map {
