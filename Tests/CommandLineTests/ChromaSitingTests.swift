@@ -134,7 +134,7 @@ import UplumaTestSupport
             ["-f", "rawvideo", "-pix_fmt", coding.format, "-s", "\(width)x\(height)", "-r", "25", "-i", "-"]
                 + coding.arguments + [input], input: drawing + drawing + drawing)
         // What coding itself moves, the spot's edges being quantised.
-        let own = try #require(spot.places(in: try picture(of: input, coding.format), drawn))
+        let own = try #require(spot.places(in: try picture(of: input, coding.format, drawn), drawn))
         let output = folder.file("out.mkv")
         let run = try Tool.run(
             ["upscale", input, "-o", output, "--model", "lanczos3", "--encoder", "ffv1", "--progress", "none"])
@@ -143,10 +143,9 @@ import UplumaTestSupport
         let format = coding.format.replacingOccurrences(of: "yuvj", with: "yuv")
         #expect(video.pixelFormat?.hasPrefix(format) == true)
         let site = video.chromaLocation ?? "unspecified"
+        let found = grids(2 * width, 2 * height, coding.format, site)
         let places = try #require(
-            spot.places(
-                in: try picture(of: output, coding.format), grids(2 * width, 2 * height, coding.format, site), scale: 2)
-        )
+            spot.places(in: try picture(of: output, coding.format, found), found, scale: 2))
         for plane in 1...2 {
             let coded = (x: own[plane].x - own[0].x, y: own[plane].y - own[0].y)
             let (x, y) = (places[plane].x - places[0].x - 2 * coded.x, places[plane].y - places[0].y - 2 * coded.y)
@@ -158,11 +157,10 @@ import UplumaTestSupport
         }
     }
 
-    /// The planes of the second picture (a deinterlacer makes the first without a past), in a format of the same
-    /// subsampling, so that nothing is resampled.
-    private func picture(of path: String, _ format: String) throws -> Data {
-        try FFmpegTool.ffmpeg([
-            "-i", path, "-vf", "select=eq(n\\,1)", "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", format, "-",
-        ])
+    /// The planes of the last picture (a deinterlacer makes the first without a past), in a format of the same subsampling,
+    /// so that nothing is resampled.
+    private func picture(of path: String, _ format: String, _ grids: [SmoothSpot.Grid]) throws -> Data {
+        try FFmpegTool.ffmpeg(["-i", path, "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", format, "-"])
+            .suffix(grids.reduce(0) { $0 + $1.width * $1.height })
     }
 }
