@@ -8,7 +8,9 @@ import UplumaTestSupport
 
     init() throws { folder = try TemporaryDirectory() }
 
-    @Test("every file of pictures comes out with all its frames, in its shape", arguments: GeneratedFile.pictures)
+    @Test(
+        "every file of pictures comes out with all its frames, in its shape",
+        arguments: GeneratedFile.pictures + GeneratedFile.unverified)
     func complete(file: GeneratedFile) throws {
         let input = try file.make(in: folder)
         let output = folder.file("out." + (file.results.first ?? "mkv"))
