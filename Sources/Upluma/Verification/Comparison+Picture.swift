@@ -15,6 +15,16 @@ extension Comparison {
         return found
     }
 
+    /// Whether the source changes its size, shape or format on the way: a result has those of the first picture throughout.
+    private func isFitted(_ pair: (index: Int, source: FrameLook, result: FrameLook)) -> Bool {
+        guard let before = source.picture.looks.first?.look, let after = result.picture.looks.first?.look else {
+            return false
+        }
+        return !pair.source.hasShape(of: before) && pair.result.hasShape(of: after)
+    }
+
+    private static let fitted = "the source changes on the way; its pictures are fitted to the first"
+
     /// Frames of film have no partners; the first and the last pairs say what there is to say.
     private var filmPairs: [(source: Int, result: Int)] {
         guard !source.picture.times.isEmpty, !result.picture.times.isEmpty else { return [] }
@@ -25,6 +35,10 @@ extension Comparison {
         var differences = Differences()
         var factors: Set<Int> = []
         for pair in lookPairs {
+            if isFitted(pair) {
+                differences.intend(Comparison.fitted)
+                continue
+            }
             var (width, height) = (pair.source.width, pair.source.height)
             if expected.isTurnedUpright, turnsAcross { (width, height) = (height, width) }
             let (wide, high) = (pair.result.width, pair.result.height)
@@ -47,6 +61,10 @@ extension Comparison {
     func aspect() -> ItemVerdict {
         var differences = Differences()
         for pair in lookPairs {
+            if isFitted(pair) {
+                differences.intend(Comparison.fitted)
+                continue
+            }
             var before = pair.source.sampleAspect ?? Rational(1, 1)
             if expected.isTurnedUpright, turnsAcross { before = Rational(before.denominator, before.numerator) }
             let after = pair.result.sampleAspect ?? Rational(1, 1)
@@ -95,6 +113,10 @@ extension Comparison {
     func depth() -> ItemVerdict {
         var differences = Differences()
         for pair in lookPairs where pair.source.format.bitDepth != pair.result.format.bitDepth {
+            if isFitted(pair) {
+                differences.intend(Comparison.fitted)
+                continue
+            }
             let words = "\(pair.source.format.bitDepth) bits became \(pair.result.format.bitDepth)"
             if expected.format?.bitDepth == pair.result.format.bitDepth {
                 differences.intend(words + ", as told")
@@ -109,6 +131,10 @@ extension Comparison {
     func subsampling() -> ItemVerdict {
         var differences = Differences()
         for pair in lookPairs where pair.source.format.chroma != pair.result.format.chroma {
+            if isFitted(pair) {
+                differences.intend(Comparison.fitted)
+                continue
+            }
             let words = "\(pair.source.format.chroma.rawValue) became \(pair.result.format.chroma.rawValue)"
             if expected.format?.chroma == pair.result.format.chroma {
                 differences.intend(words + ", as told")
@@ -235,6 +261,12 @@ extension PictureInventory {
     fileprivate func look(at frame: Int) -> FrameLook? {
         // Few files change at all, so that the last change is mostly the first.
         looks.last { $0.first <= frame }?.look
+    }
+}
+
+extension FrameLook {
+    fileprivate func hasShape(of other: FrameLook) -> Bool {
+        width == other.width && height == other.height && format == other.format && sampleAspect == other.sampleAspect
     }
 }
 
