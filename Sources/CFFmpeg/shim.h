@@ -9,7 +9,9 @@
 #include <libavfilter/buffersink.h>
 #include <libavfilter/buffersrc.h>
 #include <libavformat/avformat.h>
+#include <libavutil/audio_fifo.h>
 #include <libavutil/avutil.h>
+#include <libavutil/channel_layout.h>
 #include <libavutil/display.h>
 #include <libavutil/error.h>
 #include <libavutil/imgutils.h>
@@ -18,6 +20,7 @@
 #include <libavutil/md5.h>
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
+#include <libavutil/samplefmt.h>
 #include <libswscale/swscale.h>
 #include <string.h>
 
@@ -175,6 +178,53 @@ static inline const AVRational *cff_encoder_rates(const AVCodec *encoder) {
     return encoder->supported_framerates;
 #endif
 }
+
+/// The sample formats an encoder takes, ended by AV_SAMPLE_FMT_NONE; NULL when it takes any.
+static inline const enum AVSampleFormat *cff_encoder_sample_formats(const AVCodec *encoder) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
+    const void *list = NULL;
+    int count = 0;
+    if (avcodec_get_supported_config(NULL, encoder, AV_CODEC_CONFIG_SAMPLE_FORMAT, 0, &list, &count) < 0) return NULL;
+    return (const enum AVSampleFormat *)list;
+#else
+    return encoder->sample_fmts;
+#endif
+}
+
+/// The sample rates an encoder takes, ended by 0; NULL when it takes any.
+static inline const int *cff_encoder_sample_rates(const AVCodec *encoder) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
+    const void *list = NULL;
+    int count = 0;
+    if (avcodec_get_supported_config(NULL, encoder, AV_CODEC_CONFIG_SAMPLE_RATE, 0, &list, &count) < 0) return NULL;
+    return (const int *)list;
+#else
+    return encoder->supported_samplerates;
+#endif
+}
+
+/// The channel layouts an encoder takes, ended by one without channels; NULL when it takes any.
+static inline const AVChannelLayout *cff_encoder_layouts(const AVCodec *encoder) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
+    const void *list = NULL;
+    int count = 0;
+    if (avcodec_get_supported_config(NULL, encoder, AV_CODEC_CONFIG_CHANNEL_LAYOUT, 0, &list, &count) < 0) return NULL;
+    return (const AVChannelLayout *)list;
+#else
+    return encoder->ch_layouts;
+#endif
+}
+
+/// Whether a codec of sound has a name in AVI, under which Matroska holds it, too.
+static inline int cff_has_acm_name(enum AVCodecID codec) {
+    const struct AVCodecTag *const tables[] = {avformat_get_riff_audio_tags(), NULL};
+    return av_codec_get_tag(tables, codec) != 0;
+}
+
+// Sound.
+
+/// The planes of a sound frame, as sample queues want them.
+static inline void **cff_frame_planes(AVFrame *frame) { return (void **)frame->extended_data; }
 
 // Streams.
 

@@ -11,7 +11,8 @@ package struct EncoderChoice: @unchecked Sendable {  // FFmpeg's encoder tables 
     /// - Throws: `MediaError.usage` when there is no such video encoder, or the container cannot hold what it makes.
     package init(_ settings: EncoderSettings, container: MediaContainer) throws {
         _ = FFmpegLog.mark()
-        name = container.requiredEncoder ?? settings.name
+        let isAutomatic = settings.name == EncoderSettings.automatic
+        name = container.requiredEncoder ?? (isAutomatic ? EncoderChoice.automatic(for: container) : settings.name)
         self.container = container
         guard let codec = avcodec_find_encoder_by_name(name) else {
             throw MediaError(
@@ -31,6 +32,23 @@ package struct EncoderChoice: @unchecked Sendable {  // FFmpeg's encoder tables 
                 remedy: MediaContainer.adviceFor(codec.pointee.id, kind: .video) ?? "Choose another encoder")
         }
         self.codec = codec
+    }
+
+    /// H.264 by x264, which everything plays, where the container holds it; VP9 or AV1 in WebM; MPEG-2 in program streams,
+    /// which players of those expect; elsewhere what FFmpeg takes for the container.
+    private static func automatic(for container: MediaContainer) -> String {
+        let names = container.isProgramStream ? ["mpeg2video"] : ["libx264", "libvpx-vp9", "libsvtav1", "libaom-av1"]
+        let fitting = names.first { name in
+            avcodec_find_encoder_by_name(name).map { container.holds($0.pointee.id) == true } ?? false
+        }
+        let usual = avcodec_find_encoder(container.format.pointee.video_codec)
+        return fitting ?? usual.map { String(cString: $0.pointee.name) } ?? names[0]
+    }
+
+    /// What is to be said of an encoder that was chosen for a container which does not hold what people expect.
+    package func remark(on settings: EncoderSettings) -> String? {
+        guard settings.name == EncoderSettings.automatic, name != "libx264", !container.isYUV4MPEG else { return nil }
+        return "The encoder is \(name), for the sake of the container \(container.name)."
     }
 
     /// The picture format to encode in: `wanted` if the encoder takes it, else the nearest it takes.

@@ -2,7 +2,7 @@ package import UplumaFrames
 
 /// Which encoder, and how it is set; names and values are FFmpeg's.
 package struct EncoderSettings: Sendable {
-    /// FFmpeg's name of the encoder.
+    /// FFmpeg's name of the encoder; `automatic` lets the container decide.
     package var name: String
     /// Constant quality; nil for `defaultCRF` where the encoder has such a setting.
     package var crf: Int?
@@ -14,6 +14,8 @@ package struct EncoderSettings: Sendable {
     package var threads: Int
 
     package static let defaultCRF = 16
+    /// Instead of an encoder's name.
+    package static let automatic = "auto"
 
     package init(
         name: String = "libx264", crf: Int? = nil, preset: String? = nil, options: [String: String] = [:],

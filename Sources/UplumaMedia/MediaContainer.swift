@@ -5,6 +5,8 @@ import CFFmpeg
 /// Sendable because FFmpeg's table of muxers is constant.
 package struct MediaContainer: @unchecked Sendable {
     let format: UnsafePointer<AVOutputFormat>
+    /// Whether transport packets carry Blu-ray's and AVCHD's extra time stamp.
+    let isM2TS: Bool
 
     /// - Parameter outputName: the final name of the output, which rules the container; "-" is YUV4MPEG2.
     /// - Throws: `MediaError.usage` when the name ends in nothing FFmpeg knows, or in something that holds no video.
@@ -18,7 +20,8 @@ package struct MediaContainer: @unchecked Sendable {
                 reason: "The end of the name \"\(outputName)\" names no kind of video file",
                 remedy: "End the name in .mkv or .mp4")
         }
-        format = guessed
+        let lowered = outputName.lowercased()
+        self.init(format: guessed, isM2TS: lowered.hasSuffix(".m2ts") || lowered.hasSuffix(".mts"))
         let flags = guessed.pointee.flags
         guard guessed.pointee.video_codec != AV_CODEC_ID_NONE, flags & (AVFMT_NOFILE | AVFMT_NEEDNUMBER) == 0 else {
             throw MediaError(
@@ -42,11 +45,21 @@ package struct MediaContainer: @unchecked Sendable {
     /// MP4 and its relatives.
     var isISO: Bool { ["mp4", "mov", "ipod"].contains(name) }
 
+    /// Whether FFmpeg's muxer makes a timecode track of the video's `timecode` tag.
+    var writesTimecodeTracks: Bool { ["mp4", "mov"].contains(name) }
+
+    /// Program streams: DVD, VCD and plain .mpg.
+    var isProgramStream: Bool { ["mpeg", "vob", "dvd", "svcd", "vcd"].contains(name) }
+
     /// Whether a picture can be attached as cover art.
     var holdsCoverArt: Bool { isMatroska || name == "mp4" || name == "ipod" }
 
     /// Whether the container counts its frames from the beginning of the file, so that a late start moves them apart.
     var beginsAtZero: Bool { ["avi", "mxf", "mxf_opatom", "gxf", "dv"].contains(name) }
+
+    /// Whether readers take the encoder's delay (Opus) off the times in the file. FFmpeg's muxer writes how long it is, but
+    /// leaves the times as they were, so that each copy would be earlier by it.
+    var countsEncoderDelay: Bool { isMatroska || name == "webm" }
 
     /// Whether headers go into the file's header instead of the first packets.
     var needsGlobalHeader: Bool { format.pointee.flags & AVFMT_GLOBALHEADER != 0 }
@@ -54,22 +67,54 @@ package struct MediaContainer: @unchecked Sendable {
     /// Whether the container can hold a codec; nil when FFmpeg does not say.
     func holds(_ codec: AVCodecID) -> Bool? {
         if isYUV4MPEG { return codec == AV_CODEC_ID_WRAPPED_AVFRAME }
-        // Matroska holds any old AVI codec under its VFW and ACM names, which FFmpeg counts as unofficial.
-        let strictness = isMatroska ? FF_COMPLIANCE_UNOFFICIAL : FF_COMPLIANCE_NORMAL
-        let answer = avformat_query_codec(format, codec, strictness)
+        // FFmpeg's MPEG muxers do not say, and write what they do not know as private data that nobody reads.
+        if name == "mpegts" { return Self.transportStreamCodecs.contains(codec) }
+        if isProgramStream { return Self.programStreamCodecs.contains(codec) }
+        if isMatroska { return matroskaHolds(codec) }
+        let answer = avformat_query_codec(format, codec, FF_COMPLIANCE_NORMAL)
         return answer < 0 ? nil : answer > 0
     }
+
+    /// Matroska holds any old AVI codec under its VFW and ACM names, which FFmpeg counts as unofficial. It then also says
+    /// yes to codecs without such a name; of video the header's rehearsal finds those, sound has a way out before.
+    private func matroskaHolds(_ codec: AVCodecID) -> Bool {
+        if avformat_query_codec(format, codec, FF_COMPLIANCE_NORMAL) > 0 { return true }
+        return switch avcodec_get_type(codec) {
+        case AVMEDIA_TYPE_AUDIO: cff_has_acm_name(codec) != 0
+        default: avformat_query_codec(format, codec, FF_COMPLIANCE_UNOFFICIAL) > 0
+        }
+    }
+
+    /// What FFmpeg's muxer gives a stream type or descriptor of its own (ISO/IEC 13818-1, ETSI EN 300 468).
+    private static let transportStreamCodecs: Set<AVCodecID> = [
+        AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG4, AV_CODEC_ID_H264, AV_CODEC_ID_HEVC,
+        AV_CODEC_ID_CAVS, AV_CODEC_ID_DIRAC, AV_CODEC_ID_VC1,
+        AV_CODEC_ID_MP1, AV_CODEC_ID_MP2, AV_CODEC_ID_MP3, AV_CODEC_ID_AAC, AV_CODEC_ID_AAC_LATM, AV_CODEC_ID_AC3,
+        AV_CODEC_ID_EAC3, AV_CODEC_ID_DTS, AV_CODEC_ID_TRUEHD, AV_CODEC_ID_OPUS, AV_CODEC_ID_S302M,
+        AV_CODEC_ID_DVB_SUBTITLE, AV_CODEC_ID_DVB_TELETEXT, AV_CODEC_ID_HDMV_PGS_SUBTITLE,
+        AV_CODEC_ID_TIMED_ID3, AV_CODEC_ID_SMPTE_KLV,
+    ]
+
+    /// What FFmpeg's muxer has a stream number for; 16-bit big-endian PCM is LPCM there.
+    private static let programStreamCodecs: Set<AVCodecID> = [
+        AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_H264,
+        AV_CODEC_ID_MP1, AV_CODEC_ID_MP2, AV_CODEC_ID_MP3, AV_CODEC_ID_AC3, AV_CODEC_ID_DTS, AV_CODEC_ID_PCM_S16BE,
+        AV_CODEC_ID_DVD_SUBTITLE,
+    ]
 
     /// "an .mkv output, which holds it", for the first common container that holds a codec; nil when none does.
     static func adviceFor(_ codec: AVCodecID, kind: MediaStream.Kind) -> String? {
         for (name, words) in [("matroska", "an .mkv output"), ("mp4", "an .mp4 output"), ("mov", "a .mov output")] {
             guard let format = av_guess_format(name, nil, nil) else { continue }
-            let container = MediaContainer(format: format)
+            let container = MediaContainer(format: format, isM2TS: false)
             let holds = kind == .attachment ? container.isMatroska : container.holds(codec) == true
             if holds { return "Use \(words), which holds it" }
         }
         return nil
     }
 
-    private init(format: UnsafePointer<AVOutputFormat>) { self.format = format }
+    private init(format: UnsafePointer<AVOutputFormat>, isM2TS: Bool) {
+        self.format = format
+        self.isM2TS = isM2TS
+    }
 }

@@ -143,6 +143,8 @@ extension VideoEncoder {
         if EncoderQuirks.of(name).limitedRangeIsUnofficial, picture.color.range != .full {
             context.pointee.strict_std_compliance = FF_COMPLIANCE_UNOFFICIAL
         }
+        // AVI has no times: pictures are shown in the order they are stored.
+        if container.name == "avi" { context.pointee.max_b_frames = 0 }
         if container.needsGlobalHeader { context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER }
         if container.isYUV4MPEG, picture.format.chroma == .yuv420, picture.color.chromaLocation == .unspecified {
             // YUV4MPEG2 has no "unspecified": its plain tag means centre, while everything here counts it as left.
@@ -152,6 +154,12 @@ extension VideoEncoder {
 
     private func apply(_ settings: EncoderSettings) throws {
         context.pointee.thread_count = Int32(settings.threads)
+        let ratesOfItsOwn: Set = ["b", "q", "qscale", "global_quality", "flags"]
+        let setsRate = !ratesOfItsOwn.isDisjoint(with: settings.options.keys)
+        for (key, value) in EncoderQuirks.of(name).defaults
+        where settings.options[key] == nil && !(setsRate && ratesOfItsOwn.contains(key)) {
+            av_opt_set(context, key, value, AV_OPT_SEARCH_CHILDREN)
+        }
         if let preset = settings.preset { try setPreset(preset) }
         if let crf = settings.crf {
             try set("crf", String(crf), from: "the constant quality (CRF)")
