@@ -27,7 +27,7 @@ public struct UpscaleOptions: Sendable {
     /// What is done about interlaced pictures.
     public var deinterlacing = Deinterlacing.auto
     /// What happens to sound, subtitles and attachments that the output's container cannot hold.
-    public var incompatibleStreams = IncompatibleStreams.fail
+    public var incompatibleStreams = IncompatibleStreams.convert
     /// Processor threads, within `threadRange`; nil is all of them.
     public var threads: Int?
     /// Whether the finished result is held against its source before it gets its name.
@@ -70,16 +70,28 @@ public enum Deinterlacing: String, CaseIterable, Sendable {
 
 /// What to do with a stream that the output's container cannot hold.
 public enum IncompatibleStreams: String, CaseIterable, Sendable {
-    /// Stop before the first frame, with a sentence that names the stream and a container that holds it.
-    case fail
+    /// Turn sound and text subtitles into what the container holds, and say so; stop before the first frame where a stream
+    /// has no way in, with a sentence that names it and a container that holds it.
+    case convert
     /// Leave the stream out, and say so.
     case drop
+    /// Stop before the first frame, whatever would be converted or lost.
+    case fail
+
+    var refusal: MediaWriter.Refusal {
+        switch self {
+        case .convert: .convert
+        case .drop: .leaveOut
+        case .fail: .fail
+        }
+    }
 }
 
 /// How the result is encoded.
 public struct EncoderOptions: Sendable {
-    /// The name of an FFmpeg video encoder.
-    public var name = "libx264"
+    /// The name of an FFmpeg video encoder; `automatic` is libx264 where the output's container holds H.264, else what it
+    /// holds.
+    public var name = EncoderOptions.automatic
     /// Constant quality, lower is better; nil takes `defaultCRF` where the encoder has the setting.
     public var crf: Int?
     /// The encoder's speed preset; nil is the encoder's own default.
@@ -87,6 +99,8 @@ public struct EncoderOptions: Sendable {
     /// Further options of the encoder, by FFmpeg's names.
     public var options: [String: String] = [:]
 
+    /// Instead of an encoder's name: the one for the container.
+    public static let automatic = EncoderSettings.automatic
     /// Close to transparent for x264, so that what was gained is not lost again.
     public static let defaultCRF = EncoderSettings.defaultCRF
 

@@ -3,7 +3,7 @@ import UplumaFrames
 
 /// Owns a chain of FFmpeg's filters: one input, one output, no conversion in between that was not asked for.
 ///
-/// One caller at a time; `Deinterlacer` owns it. Pictures that came out outlive it.
+/// One caller at a time; its owner is `Deinterlacer` or `AudioConverter`. What came out outlives it.
 final class FilterGraph {
     /// One filter of the chain, by FFmpeg's names.
     struct Step {
@@ -26,17 +26,22 @@ final class FilterGraph {
     private var sink: UnsafeMutablePointer<AVFilterContext>?
 
     /// - Throws: `FFmpegStatus` as the filters refuse what goes in or their options, or do not exist.
-    init(_ input: Input, _ steps: [Step]) throws(FFmpegStatus) {
+    convenience init(_ input: Input, _ steps: [Step]) throws(FFmpegStatus) {
+        var options =
+            "video_size=\(input.width)x\(input.height):pix_fmt=\(input.format.rawValue):time_base=\(input.timeBase)"
+        if let rate = input.frameRate { options += ":frame_rate=\(rate)" }
+        try self.init(from: Step(name: "buffer", options: options), steps, sink: "buffersink")
+    }
+
+    /// Any chain, pictures or sound, with FFmpeg's filters at its ends.
+    init(from input: Step, _ steps: [Step], sink sinkName: String) throws(FFmpegStatus) {
         guard let graph = avfilter_graph_alloc() else { throw .noMemory }
         self.graph = graph
         graph.pointee.nb_threads = 1
         avfilter_graph_set_auto_convert(graph, UInt32(bitPattern: Int32(AVFILTER_AUTO_CONVERT_NONE)))
-        var options =
-            "video_size=\(input.width)x\(input.height):pix_fmt=\(input.format.rawValue):time_base=\(input.timeBase)"
-        if let rate = input.frameRate { options += ":frame_rate=\(rate)" }
-        let first = try add(Step(name: "buffer", options: options))
+        let first = try add(input)
         var last = first
-        for step in steps + [Step(name: "buffersink", options: "")] {
+        for step in steps + [Step(name: sinkName, options: "")] {
             let next = try add(step)
             try FilterGraph.check(avfilter_link(last, 0, next, 0))
             last = next

@@ -2,15 +2,23 @@ import CFFmpeg
 import Synchronization
 package import UplumaFrames
 
-/// The output file: the encoded video in the place of the source's, and everything else of the source copied.
+/// The output file: the encoded video in the place of the source's, and everything else of the source copied, or converted
+/// where the container cannot hold it.
 ///
 /// Made before decoding, so that what the container cannot hold is known then. It writes to the path it is given and
 /// never deletes or renames a file.
 ///
 /// Thread safety: calls must not overlap (checked), so give a writer to one serial queue.
 package final class MediaWriter: @unchecked Sendable {
-    /// What to do with audio, subtitles and attachments the container cannot hold.
-    package enum Refusal: Sendable { case fail, leaveOut }
+    /// What to do with what the container cannot hold as it is.
+    package enum Refusal: Sendable {
+        /// Convert sound and text subtitles; say what of the rest is lost; not begin where a stream has no way in.
+        case convert
+        /// Leave out streams, and say so.
+        case leaveOut
+        /// Not begin, whatever would be converted or lost.
+        case fail
+    }
 
     /// A part of the source, in microseconds on the source's own clock (`MediaFacts.startMicroseconds` is its beginning).
     package struct Span: Sendable {
@@ -23,16 +31,17 @@ package final class MediaWriter: @unchecked Sendable {
         }
     }
 
-    /// The source's streams whose packets are to be given to `writeCopied`.
+    /// What becomes of every stream of the source.
+    package let fates: [StreamFate]
+    /// The source's streams whose packets are to be given to `writeCopied`: those that are copied or converted.
     package let copiedStreams: Set<Int>
-    /// The source's streams that are left out, as the notes said.
-    package let streamsLeftOut: Set<Int>
     /// Bytes of the output so far, those that the muxer still gathers (Matroska's clusters) included; the exact size
     /// after `finish`. Any thread may ask.
     package var bytesWritten: Int64 { written.load(ordering: .relaxed) }
 
     private let muxer: Muxer
     private let outputs: [Int: OutputStream]
+    private let converters: [Int: any StreamConverter]
     private let encoded: OutputStream
     private let encodedTimeBase: Rational
     private var constantRate: ConstantRate?
@@ -55,51 +64,34 @@ package final class MediaWriter: @unchecked Sendable {
     ///   - encoder: not yet used.
     ///   - span: when only a part is kept: times are counted from its start, and copied packets and chapters outside are
     ///     dropped. The caller keeps video frames outside from the encoder.
-    ///   - onRefusal: what to do with streams the container cannot hold.
+    ///   - plan: made for this source and container; its notes are the caller's to tell. Nil to make one here.
+    ///   - onRefusal: what to do with streams the container cannot hold, when `plan` is nil.
     ///   - notes: remarks for the log.
     /// - Throws: `MediaError.usage` naming a stream the container cannot hold.
     package init(
         path: String, container: MediaContainer, source: MediaSource, encoder: VideoEncoder, span: Span? = nil,
-        onRefusal: Refusal = .fail, notes: @escaping NoteHandler = { _ in }
+        plan: StreamPlan? = nil, onRefusal: Refusal = .convert, notes: @escaping NoteHandler = { _ in }
     ) throws {
-        let plans = try StreamPlan.make(source, container: container, onRefusal: onRefusal, notes: notes)
-        let muxer = try Muxer(path: path, container: container)
-        self.muxer = muxer
+        let streams = try plan ?? StreamPlan.make(source, container: container, onRefusal: onRefusal)
+        if plan == nil { streams.notes.forEach(notes) }
+        fates = streams.fates
         self.span = span
         shift = span?.start ?? (container.beginsAtZero ? source.facts.startMicroseconds : 0)
         self.notes = notes
-        var outputs: [Int: OutputStream] = [:]
-        var covers: [(picture: FFmpegPacket, output: Int32)] = []
-        var encoded: OutputStream?
-        for (index, plan) in plans.enumerated() where plan != .leaveOut {
-            let stream = source.demuxer.streams[index]
-            let output: OutputStream
-            switch plan {
-            case .encode:
-                output = try muxer.addEncoded(encoder, from: stream)
-                encoded = output
-            case .coverFile: output = try muxer.addCoverFile(from: stream)
-            default: output = try muxer.addCopy(from: stream, isWhole: span == nil)
-            }
-            if plan == .copy, stream.pointee.codecpar.pointee.codec_type != AVMEDIA_TYPE_ATTACHMENT {
-                outputs[index] = output
-            }
-            if plan == .coverPicture {
-                covers.append((try FFmpegPacket(copying: &stream.pointee.attached_pic), output.index))
-            }
-        }
-        guard let encoded else { preconditionFailure("a source has a main video stream") }
-        self.encoded = encoded
-        self.outputs = outputs
-        self.covers = covers
+        converters = try MediaWriter.makeConverters(streams, source, container)
+        // A header that the container refuses is known before there is a file.
+        let rehearsal = try Muxer(path: path, container: container)
+        _ = try rehearsal.addStreams(streams, converters, source: source, encoder: encoder, span: span)
+        try rehearsal.rehearse()
+        muxer = try Muxer(path: path, container: container)
+        let added = try muxer.addStreams(streams, converters, source: source, encoder: encoder, span: span)
+        (outputs, covers, encoded) = (added.outputs, added.covers, added.encoded)
         copiedStreams = Set(outputs.keys)
-        streamsLeftOut = Set(plans.indices.filter { plans[$0] == .leaveOut })
         encodedTimeBase = encoder.picture.timeBase
         constantRate = container.isYUV4MPEG ? ConstantRate(encoder.picture) : nil
         if container.isYUV4MPEG, encoder.picture.frameRate == nil {
             notes("The source's frame rate is unknown; YUV4MPEG2 must name one, and names \(ConstantRate.fallback).")
         }
-        try muxer.copyFile(source.demuxer.context, span: span)
         if container.isMatroska, source.facts.video.rotation != 0, cff_matroska_holds_rotation() == 0 {
             notes("This FFmpeg cannot write the rotation of \(source.facts.video.rotation)° into Matroska; use .mp4.")
         }
@@ -130,7 +122,10 @@ package final class MediaWriter: @unchecked Sendable {
                 let isSubtitle = output.stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_SUBTITLE
                 guard span.cut(copy.pointer, tick, isSubtitle: isSubtitle) else { return }
             }
-            try write(copy, tick, to: output)
+            guard let converter = converters[packet.streamIndex] else { return try write(copy, tick, to: output) }
+            try converter.convert(copy.pointer) { result in
+                try write(try FFmpegPacket(copying: result), converter.timeBase, to: output)
+            }
         }
     }
 
@@ -149,11 +144,40 @@ package final class MediaWriter: @unchecked Sendable {
         }
     }
 
+    /// Writes what converters still hold.
+    private func drainConverters() throws {
+        for (index, converter) in converters.sorted(by: { $0.key < $1.key }) {
+            guard let output = outputs[index] else { continue }
+            try converter.convert(nil) { result in
+                try write(try FFmpegPacket(copying: result), converter.timeBase, to: output)
+            }
+            converter.remarks(about: "stream \(index)").forEach(notes)
+        }
+    }
+
+    private static func makeConverters(
+        _ plan: StreamPlan, _ source: MediaSource, _ container: MediaContainer
+    ) throws -> [Int: any StreamConverter] {
+        var result: [Int: any StreamConverter] = [:]
+        for (index, action) in plan.actions.enumerated() {
+            let stream = source.demuxer.streams[index]
+            switch action {
+            case .subtitles(let codec): result[index] = try SubtitleConverter(from: stream, to: codec)
+            case .sound(let target):
+                result[index] = try AudioConverter(
+                    from: stream, to: target, needsGlobalHeader: container.needsGlobalHeader)
+            case .encode, .copy, .coverPicture, .coverFile, .leaveOut: continue
+            }
+        }
+        return result
+    }
+
     /// Writes what is left, closes the file and waits until the disk has it; nothing when it never began or is closed.
     ///
     /// - Throws: `MediaError.ioError`; the file is then not complete.
     package func finish() throws {
         try exclusive {
+            if muxer.isOpen { try drainConverters() }
             guard try muxer.close() else { return }
             written.store(muxer.position, ordering: .relaxed)
             for output in [encoded] + outputs.values where output.moved > 0 {
@@ -169,6 +193,10 @@ package final class MediaWriter: @unchecked Sendable {
             let ticks = av_rescale_q(shift, AVRational(num: 1, den: AV_TIME_BASE), timeBase)
             if pointer.pointee.pts != cff_no_pts { pointer.pointee.pts -= ticks }
             if pointer.pointee.dts != cff_no_pts { pointer.pointee.dts -= ticks }
+        }
+        if muxer.container.countsEncoderDelay, let delay = output.encoderDelay(in: timeBase) {
+            if pointer.pointee.pts != cff_no_pts { pointer.pointee.pts += delay }
+            if pointer.pointee.dts != cff_no_pts { pointer.pointee.dts += delay }
         }
         av_packet_rescale_ts(pointer, timeBase, output.stream.pointee.time_base)
         pointer.pointee.pos = -1
@@ -235,6 +263,13 @@ final class OutputStream {
     private var lastDTS: Int64?
 
     init(_ stream: UnsafeMutablePointer<AVStream>) { self.stream = stream }
+
+    /// How long the encoder's run-in is that the stream begins with, in ticks; nil for none.
+    func encoderDelay(in tick: AVRational) -> Int64? {
+        guard let parameters = stream.pointee.codecpar, parameters.pointee.initial_padding > 0 else { return nil }
+        let sample = AVRational(num: 1, den: parameters.pointee.sample_rate)
+        return av_rescale_q(Int64(parameters.pointee.initial_padding), sample, tick)
+    }
 
     /// Muxers refuse decoding times that fall; sources with damage or breaks in their clock have them.
     func order(_ packet: UnsafeMutablePointer<AVPacket>, strictly: Bool) {

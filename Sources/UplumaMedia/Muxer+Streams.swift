@@ -13,6 +13,66 @@ extension Muxer {
         "_STATISTICS_WRITING_DATE_UTC", "_STATISTICS_TAGS",
     ]
 
+    /// The streams of the output by the source's positions, the cover art to be written first, and the encoded video.
+    struct AddedStreams {
+        var outputs: [Int: OutputStream] = [:]
+        var covers: [(picture: FFmpegPacket, output: Int32)] = []
+        var encoded: OutputStream
+    }
+
+    /// Everything a plan puts into the output, in the source's order, with tags and chapters of the file.
+    func addStreams(
+        _ plan: StreamPlan, _ converters: [Int: any StreamConverter], source: MediaSource, encoder: VideoEncoder,
+        span: MediaWriter.Span?
+    ) throws -> AddedStreams {
+        var outputs: [Int: OutputStream] = [:]
+        var covers: [(picture: FFmpegPacket, output: Int32)] = []
+        var encoded: OutputStream?
+        for (index, action) in plan.actions.enumerated() {
+            let stream = source.demuxer.streams[index]
+            switch action {
+            case .leaveOut: continue
+            case .encode: encoded = try addEncoded(encoder, from: stream)
+            case .coverFile: _ = try addCoverFile(from: stream)
+            case .coverPicture:
+                let output = try addCopy(from: stream, isWhole: span == nil)
+                covers.append((try FFmpegPacket(copying: &stream.pointee.attached_pic), output.index))
+            case .copy:
+                let output = try addCopy(from: stream, isWhole: span == nil)
+                if stream.pointee.codecpar.pointee.codec_type != AVMEDIA_TYPE_ATTACHMENT { outputs[index] = output }
+            case .subtitles, .sound:
+                guard let converter = converters[index] else {
+                    preconditionFailure("each conversion has its converter")
+                }
+                outputs[index] = try addConverted(converter, from: stream)
+            }
+        }
+        guard let encoded else { preconditionFailure("a source has a main video stream") }
+        try copyFile(source.demuxer.context, span: span)
+        return AddedStreams(outputs: outputs, covers: covers, encoded: encoded)
+    }
+
+    /// A stream in another codec, with everything the source says about it that is still true.
+    private func addConverted(
+        _ converter: any StreamConverter, from source: UnsafeMutablePointer<AVStream>
+    ) throws -> OutputStream {
+        let stream = try newStream()
+        guard let parameters = stream.pointee.codecpar else { throw outOfMemory("write the output") }
+        try check(converter.describe(parameters))
+        parameters.pointee.codec_tag = 0
+        stream.pointee.time_base = converter.timeBase
+        stream.pointee.disposition = source.pointee.disposition
+        try copyTags(source.pointee.metadata, to: &stream.pointee.metadata, without: Muxer.statistics + ["encoder"])
+        try keepTitle(of: stream)
+        return OutputStream(stream)
+    }
+
+    /// MP4 and MOV have no stream titles in FFmpeg's hands; the name of the track's handler is shown in their place.
+    private func keepTitle(of stream: UnsafeMutablePointer<AVStream>) throws {
+        guard container.isISO, let title = Tags.value("title", in: stream.pointee.metadata) else { return }
+        try check(av_dict_set(&stream.pointee.metadata, "handler_name", title, 0))
+    }
+
     /// The encoded video, with everything the source says about its stream that is still true.
     func addEncoded(_ encoder: VideoEncoder, from source: UnsafeMutablePointer<AVStream>) throws -> OutputStream {
         let stream = try newStream()
@@ -33,6 +93,7 @@ extension Muxer {
         if let rate = encoder.picture.frameRate { stream.pointee.avg_frame_rate = rate.av }
         stream.pointee.disposition = source.pointee.disposition
         try copyTags(source.pointee.metadata, to: &stream.pointee.metadata, without: Muxer.statistics + ["encoder"])
+        try keepTitle(of: stream)
         try check(cff_copy_stream_side_data(stream, source, 1))
         return OutputStream(stream)
     }
@@ -54,6 +115,7 @@ extension Muxer {
         stream.pointee.r_frame_rate = source.pointee.r_frame_rate
         stream.pointee.disposition = source.pointee.disposition
         try copyTags(source.pointee.metadata, to: &stream.pointee.metadata, without: isWhole ? [] : Muxer.statistics)
+        try keepTitle(of: stream)
         try check(cff_copy_stream_side_data(stream, source, 0))
         return OutputStream(stream)
     }

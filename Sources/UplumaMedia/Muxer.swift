@@ -51,6 +51,42 @@ final class Muxer {
         return stream
     }
 
+    /// Whether there is a header and no trailer yet.
+    var isOpen: Bool { hasHeader }
+
+    /// Writes the header into memory and forgets it, which tells whether the container takes these streams together. The
+    /// muxer cannot be used afterwards.
+    func rehearse() throws {
+        let mark = FFmpegLog.mark()
+        var io: UnsafeMutablePointer<AVIOContext>?
+        guard avio_open_dyn_buf(&io) >= 0 else { throw outOfMemory("write the output") }
+        context.pointee.pb = io
+        let status = writeHeader()
+        var bytes: UnsafeMutablePointer<UInt8>?
+        avio_close_dyn_buf(io, &bytes)
+        av_free(bytes)
+        context.pointee.pb = nil
+        if status < 0 { throw refusedHeader(status, mark) }
+    }
+
+    private func writeHeader() -> Int32 {
+        var options: OpaquePointer?
+        defer { av_dict_free(&options) }
+        // Otherwise the muxer calls the first stream of each kind the default one where the source names none.
+        if container.isMatroska || container.name == "webm" { av_dict_set(&options, "default_mode", "passthrough", 0) }
+        // FFmpeg would go by the name of the file, which ends in .partial.
+        if container.isM2TS { av_dict_set(&options, "mpegts_m2ts_mode", "1", 0) }
+        return avformat_write_header(context, &options)
+    }
+
+    private func refusedHeader(_ status: Int32, _ mark: FFmpegLog.Mark) -> MediaError {
+        MediaError(
+            .cannotCreate, operation: "write the header", subject: path,
+            reason: "The container \(container.name) cannot hold these streams as they are",
+            ffmpegText: FFmpegStatus(rawValue: status).text(since: mark),
+            remedy: "Use an .mkv output, which holds nearly everything")
+    }
+
     /// Creates the file and writes the header.
     func open() throws {
         let mark = FFmpegLog.mark()
@@ -58,18 +94,10 @@ final class Muxer {
         var status = avio_open2(&context.pointee.pb, url, AVIO_FLAG_WRITE, nil, nil)
         guard status >= 0 else { throw cannotCreate(FFmpegStatus(rawValue: status), mark) }
 
-        var options: OpaquePointer?
-        defer { av_dict_free(&options) }
-        // Otherwise the muxer calls the first stream of each kind the default one where the source names none.
-        if container.isMatroska { av_dict_set(&options, "default_mode", "passthrough", 0) }
-        status = avformat_write_header(context, &options)
+        status = writeHeader()
         if status < 0 {
             if let error = ioFailure(mark) { throw error }
-            throw MediaError(
-                .cannotCreate, operation: "write the header", subject: path,
-                reason: "The container \(container.name) cannot hold these streams as they are",
-                ffmpegText: FFmpegStatus(rawValue: status).text(since: mark),
-                remedy: "Use an .mkv output, which holds nearly everything")
+            throw refusedHeader(status, mark)
         }
         hasHeader = true
         avio_flush(context.pointee.pb)  // A disk that is full already shows now.

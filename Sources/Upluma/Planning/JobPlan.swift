@@ -50,6 +50,22 @@ public struct JobPlan: Sendable, Encodable {
         public var deinterlacing: String
     }
 
+    /// What becomes of a stream of the source.
+    public struct Stream: Sendable, Encodable {
+        /// Position in the source, from 0.
+        public var index: Int
+        /// `video`, `audio`, `subtitle`, `attachment`, `data` or `unknown`.
+        public var kind: String
+        /// FFmpeg's name of its codec.
+        public var codec: String
+        /// `encoded`, `copied`, `cover`, `converted`, `rewritten` or `dropped`.
+        public var fate: String
+        /// The codec it is converted to.
+        public var becomes: String?
+        /// Why it is dropped.
+        public var reason: String?
+    }
+
     /// Something the source does not say.
     public struct Assumed: Sendable, Encodable {
         public var about: String
@@ -87,6 +103,7 @@ public struct JobPlan: Sendable, Encodable {
     public var output: String
     public var source: Source
     public var result: Result
+    public var streams: [Stream]
     public var assumptions: [Assumed]
     /// What a run would remark on: repairs, conversions, what is left out.
     public var notes: [String]
@@ -113,6 +130,7 @@ extension JobPlan {
             model: plan.modelName,
             modelReason: plan.modelReason, modelRuns: plan.upscaler.runs, chroma: plan.options.chromaFilter,
             deinterlacing: plan.deinterlacer.map { "\($0.mode)" } ?? Deinterlacing.off.rawValue)
+        streams = plan.streams.fates.map(Stream.init)
         assumptions = plan.assumptions.map {
             Assumed(about: $0.subject.rawValue, taken: $0.taken, message: $0.message)
         }
@@ -121,6 +139,24 @@ extension JobPlan {
             workers: plan.memory.workers, threadsPerFrame: plan.memory.threadsPerFrame,
             picturesBytes: plan.memory.totalBytes, peakBytes: estimate?.peakBytes)
         self.estimate = estimate.flatMap { Estimate($0, frames: $0.wholeFrames ?? plan.expectedFrames) }
+    }
+}
+
+extension JobPlan.Stream {
+    fileprivate init(_ fate: StreamFate) {
+        (index, kind, codec) = (fate.index, fate.kind.rawValue, fate.codec)
+        switch fate.outcome {
+        case .encoded: self.fate = "encoded"
+        case .copied: self.fate = "copied"
+        case .cover: self.fate = "cover"
+        case .rewritten: self.fate = "rewritten"
+        case .converted(let codec, _):
+            self.fate = "converted"
+            becomes = codec
+        case .dropped(let why):
+            self.fate = "dropped"
+            reason = why
+        }
     }
 }
 

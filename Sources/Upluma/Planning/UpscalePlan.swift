@@ -12,6 +12,8 @@ struct UpscalePlan {
     let options: UpscaleOptions
     let source: MediaSource
     let container: MediaContainer
+    /// What becomes of every stream.
+    let streams: StreamPlan
     /// Nil when fields are kept.
     let deinterlacer: Deinterlacer?
     let upscaler: FrameUpscaler
@@ -48,10 +50,13 @@ struct UpscalePlan {
             options: options.encoder.options, threads: options.threads ?? 0)
         container = try MediaContainer(outputName: options.output)
         let choice = try EncoderChoice(settings, container: container)
+        choice.remark(on: settings).map(note)
         let requestedFormat = try options.pixelFormat.map(EncoderChoice.pictureFormat)
 
         source = try MediaSource(path: options.input, notes: note, isCancelled: isCancelled)
         let video = source.facts.video
+        streams = try StreamPlan.make(source, container: container, onRefusal: options.incompatibleStreams.refusal)
+        streams.notes.forEach(note)
         let chosen = named == nil ? try ModelChoice(for: source.facts, isCancelled: isCancelled) : nil
         modelReason = chosen?.reason
         if let chosen { report(chosen.isNotable ? .note(chosen.reason) : .plan(chosen.reason)) }

@@ -129,7 +129,10 @@ extension Comparison {
     func titles() -> ItemVerdict {
         var differences = Differences()
         for (before, after) in paired {
-            if let old = before.tag("title"), old != after.tag("title") {
+            guard let old = before.tag("title"), old != after.tag("title") else { continue }
+            if result.form == .iso, after.tag("handler_name") == old {
+                differences.intend("MP4 keeps the title of \(before.title) as the name of its handler")
+            } else {
                 differences.add("\(before.title): \"\(old)\" \(became(after.tag("title")))")
             }
         }

@@ -28,7 +28,13 @@ enum UpscaleVerification {
         expected.start = options.start
         expected.duration = options.duration
         expected.isFilm = job.deinterlacer?.mode == .ivtc
-        expected.fates = Dictionary(uniqueKeysWithValues: job.writer.streamsLeftOut.map { ($0, .dropped) })
+        for fate in job.plan.streams.fates {
+            switch fate.outcome {
+            case .dropped: expected.fates[fate.index] = .dropped
+            case .converted(let codec, _): expected.fates[fate.index] = .converted(codec)
+            case .encoded, .copied, .cover, .rewritten: continue
+            }
+        }
         expected.format = options.pixelFormat == nil ? nil : job.upscaler.target.format
         // Progress of the job has reached its end; that of the comparison would send it back.
         let found = try Verification.compare(

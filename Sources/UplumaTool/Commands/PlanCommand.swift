@@ -25,6 +25,7 @@ struct PlanCommand: ParsableCommand {
 
     @OptionGroup var picture: PictureOptions
     @OptionGroup var part: ExcerptOptions
+    @OptionGroup var streams: StreamOptions
 
     @Flag(inversion: .prefixedNo, help: "Measure how fast the job goes: some seconds.")
     var estimate = true
@@ -38,6 +39,7 @@ struct PlanCommand: ParsableCommand {
         var options = UpscaleOptions(input: input, output: output ?? "\(name).mkv")
         picture.apply(to: &options)
         part.apply(to: &options)
+        streams.apply(to: &options)
         let job = PlanJob(options, measuresSpeed: estimate)
         let interrupts = InterruptHandler(exitStatus: FailureKind.interrupted.exitStatus) { job.cancel() }
         let plan = try withExtendedLifetime(interrupts) { try job.run() }

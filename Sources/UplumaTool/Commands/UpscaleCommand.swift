@@ -28,11 +28,7 @@ struct UpscaleCommand: ParsableCommand {
 
     @OptionGroup var part: ExcerptOptions
 
-    @Option(
-        help:
-            "What happens to sound, subtitles and attachments that OUTPUT cannot hold: stop before the start, or leave them out."
-    )
-    var onIncompatible = UpscaleOptions(input: "", output: "").incompatibleStreams
+    @OptionGroup var streams: StreamOptions
 
     @Option(help: "How progress is shown on standard error.")
     var progress = ProgressStyle.auto
@@ -53,7 +49,7 @@ struct UpscaleCommand: ParsableCommand {
         part.apply(to: &options)
         options.overwrite = overwrite
         options.verifies = verify
-        options.incompatibleStreams = onIncompatible
+        streams.apply(to: &options)
 
         let reporter = ProgressReporter(style: progress, isVerbose: verbose)
         do {

@@ -21,7 +21,10 @@ struct PictureOptions: ParsableArguments {
 
     @OptionGroup var execution: ExecutionOptions
 
-    @Option(help: ArgumentHelp("An FFmpeg video encoder.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "An FFmpeg video encoder; `auto` is libx264 where OUTPUT holds H.264, libvpx-vp9 in WebM.",
+            valueName: "auto|name"))
     var encoder = defaults.encoder.name
 
     @Option(
