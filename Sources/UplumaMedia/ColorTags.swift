@@ -20,6 +20,16 @@ extension ColorDescription {
             chromaLocation: frame.pointee.chroma_location, pixelFormat: AVPixelFormat(frame.pointee.format))
     }
 
+    /// Takes from a frame what the stream leaves open.
+    mutating func complete(by frame: ColorDescription) {
+        let unsaid = Int32(AVCOL_PRI_UNSPECIFIED.rawValue)  // The same code in all three tables.
+        if range == .unspecified { range = frame.range }
+        if primaries == unsaid { primaries = frame.primaries }
+        if transfer == unsaid { transfer = frame.transfer }
+        if matrix == unsaid { matrix = frame.matrix }
+        if chromaLocation == .unspecified { chromaLocation = frame.chromaLocation }
+    }
+
     var avPrimaries: AVColorPrimaries { AVColorPrimaries(UInt32(max(primaries, 0))) }
     var avTransfer: AVColorTransferCharacteristic { AVColorTransferCharacteristic(UInt32(max(transfer, 0))) }
     var avMatrix: AVColorSpace { AVColorSpace(UInt32(max(matrix, 0))) }

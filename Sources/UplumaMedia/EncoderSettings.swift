@@ -41,10 +41,12 @@ package struct OutputPicture: Sendable {
     package var timeBase: Rational
     /// Frames per second for rate control and headers; nil when unknown. Times never come from it.
     package var frameRate: Rational?
+    /// HDR10's metadata for coding and container.
+    package var light: LightMetadata?
 
     package init(
         width: Int, height: Int, format: PictureFormat, color: ColorDescription, sampleAspect: Rational?,
-        timeBase: Rational, frameRate: Rational?
+        timeBase: Rational, frameRate: Rational?, light: LightMetadata? = nil
     ) {
         self.width = width
         self.height = height
@@ -53,5 +55,6 @@ package struct OutputPicture: Sendable {
         self.sampleAspect = sampleAspect
         self.timeBase = timeBase
         self.frameRate = frameRate
+        self.light = light
     }
 }

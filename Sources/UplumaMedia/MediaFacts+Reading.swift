@@ -73,8 +73,10 @@ extension VideoFacts {
                 reason: "\(name) has video in a coding (\(codec)) that this FFmpeg cannot decode",
                 remedy: "Install an FFmpeg that can, or convert the file with another program first")
         }
-        let pixelFormat = AVPixelFormat(parameters.pointee.format)
-        let (width, height) = (Int(parameters.pointee.width), Int(parameters.pointee.height))
+        let first = FirstPicture(path: path, stream: index, isSeekable: demuxer.fileSize != nil)
+        let pixelFormat = AVPixelFormat(first?.frame.pointee.format ?? parameters.pointee.format)
+        let width = Int(first?.frame.pointee.width ?? parameters.pointee.width)
+        let height = Int(first?.frame.pointee.height ?? parameters.pointee.height)
         guard width > 0, height > 0, pixelFormat != AV_PIX_FMT_NONE else {
             throw MediaError(
                 .badInput, operation: "read the video stream", subject: path,
@@ -90,10 +92,12 @@ extension VideoFacts {
             )
         }
         let isPlain = PixelFormats.pictureFormat(pixelFormat) != nil
-        let color = ColorDescription(
+        var color = ColorDescription(
             range: parameters.pointee.color_range, primaries: parameters.pointee.color_primaries,
             transfer: parameters.pointee.color_trc, matrix: parameters.pointee.color_space,
             chromaLocation: parameters.pointee.chroma_location, pixelFormat: pixelFormat)
+        if let first { color.complete(by: ColorDescription(first.frame)) }
+        let codedAspect = first.flatMap { Rational.known($0.frame.pointee.sample_aspect_ratio) }
         let timeBase = Rational(stream.pointee.time_base)
         let rate = Rational.known(av_guess_frame_rate(demuxer.context, stream, nil))
         let duration = VideoFacts.duration(stream, demuxer.context)
@@ -104,10 +108,11 @@ extension VideoFacts {
             index: index, codec: codec, width: width, height: height, format: format,
             pixelFormatName: PixelFormats.name(pixelFormat),
             color: isPlain ? color : FrameConverter.resultColor(of: color, from: pixelFormat, height: height),
-            sampleAspect: .known(stream.pointee.sample_aspect_ratio) ?? .known(parameters.pointee.sample_aspect_ratio),
+            sampleAspect: .known(stream.pointee.sample_aspect_ratio) ?? codedAspect
+                ?? .known(parameters.pointee.sample_aspect_ratio),
             timeBase: timeBase, frameRate: rate, frameCount: stated ?? estimate, frameCountIsStated: stated != nil,
             duration: duration, fieldOrder: FieldStructure(parameters.pointee.field_order),
-            rotation: VideoFacts.rotation(stream))
+            rotation: VideoFacts.rotation(stream), light: first?.light)
     }
 
     private static func duration(

@@ -65,4 +65,6 @@ package struct VideoFacts: Sendable {
     package var fieldOrder: FieldStructure
     /// Clockwise degrees the picture is to be turned for display, 0..<360. The pixels are not turned.
     package var rotation: Double
+    /// HDR10's metadata where the first picture carries it; what the container says is not here.
+    package var light: LightMetadata?
 }

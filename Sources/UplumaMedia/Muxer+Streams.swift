@@ -95,6 +95,13 @@ extension Muxer {
         try copyTags(source.pointee.metadata, to: &stream.pointee.metadata, without: Muxer.statistics + ["encoder"])
         try keepTitle(of: stream)
         try check(cff_copy_stream_side_data(stream, source, 1))
+        for (type, bytes) in [
+            (AV_PKT_DATA_MASTERING_DISPLAY_METADATA, encoder.picture.light?.mastering),
+            (AV_PKT_DATA_CONTENT_LIGHT_LEVEL, encoder.picture.light?.contentLevel),
+        ] {
+            guard let bytes else { continue }
+            try check(cff_put_stream_side_data(stream, type, bytes, bytes.count))
+        }
         return OutputStream(stream)
     }
 

@@ -168,6 +168,10 @@ extension VideoEncoder {
             av_opt_set(context, "crf", String(EncoderSettings.defaultCRF), AV_OPT_SEARCH_CHILDREN)
         }
         var options = settings.options
+        if let (option, parameters) = picture.light?.parameters(of: name), !parameters.isEmpty {
+            // FFmpeg 5.1 does not hand a frame's metadata to these libraries. The user's own parameters come last and win.
+            options[option] = (parameters + [options[option]].compactMap { $0 }).joined(separator: ":")
+        }
         let quirks = EncoderQuirks.of(name)
         if let (option, parameter) = quirks.quiet {
             options[option] = [parameter, options[option]].compactMap { $0 }.joined(separator: ":")

@@ -10,7 +10,7 @@ import UplumaTestSupport
 
     @Test(
         "every file of pictures comes out with all its frames, in its shape",
-        arguments: GeneratedFile.pictures + GeneratedFile.unverified)
+        arguments: GeneratedFile.pictures)
     func complete(file: GeneratedFile) throws {
         let input = try file.make(in: folder)
         let output = folder.file("out." + (file.results.first ?? "mkv"))

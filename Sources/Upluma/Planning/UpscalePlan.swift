@@ -87,7 +87,7 @@ struct UpscalePlan {
             picture: OutputPicture(
                 width: target.width, height: target.height, format: target.format, color: outputColor,
                 sampleAspect: video.sampleAspect, timeBase: video.timeBase,
-                frameRate: deinterlacer.map(\.frameRate) ?? video.frameRate),
+                frameRate: deinterlacer.map(\.frameRate) ?? video.frameRate, light: video.light),
             container: container)
         assumptions = Assumption.all(of: video)
 

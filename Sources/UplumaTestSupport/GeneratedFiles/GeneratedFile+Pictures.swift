@@ -2,7 +2,8 @@ import Foundation
 
 extension GeneratedFile {
     /// Pictures: shapes, codecs, depths, subsamplings, chroma locations, colour, sizes, rotation, HDR, changes on the way.
-    package static let pictures = discs + tapes + codings + depths + samples + sizes + turned + light
+    package static let pictures =
+        discs + tapes + codings + depths + samples + sizes + turned + light + unsaid + changing
 
     private static let lossless = ["--encoder", "ffv1"]
     /// For pictures of full television size.
@@ -129,26 +130,25 @@ extension GeneratedFile {
             ])
     ]
 
-    /// Files of which something is lost still, or changes on purpose: they are enlarged, but not verified.
-    package static let unverified: [GeneratedFile] =
-        [
-            GeneratedFile("vp8.webm", "VP8", ffmpeg: moving() + ["-c:v", "libvpx", "-cpu-used", "8"]),
-            GeneratedFile(
-                "hdr10.mkv", "HDR10, its light levels in the coding only",
-                options: ["--encoder", "libx265", "--encoder-preset", "ultrafast"],
-                ffmpeg: moving() + [
-                    "-c:v", "libx265", "-preset", "ultrafast", "-pix_fmt", "yuv420p10le", "-color_primaries", "bt2020",
-                    "-color_trc", "smpte2084", "-colorspace", "bt2020nc", "-color_range", "tv",
-                    "-x265-params",
-                    "log-level=error:hdr10=1:repeat-headers=1:max-cll=1000,400:master-display="
-                        + "G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,1)",
-                ]),
-        ] + changing
+    /// What only the pictures say, not the headers.
+    private static let unsaid: [GeneratedFile] = [
+        GeneratedFile("vp8.webm", "VP8", ffmpeg: moving() + ["-c:v", "libvpx", "-cpu-used", "8"]),
+        GeneratedFile(
+            "hdr10.mkv", "HDR10, its light levels in the coding only",
+            options: ["--encoder", "libx265", "--encoder-preset", "ultrafast"],
+            ffmpeg: moving() + [
+                "-c:v", "libx265", "-preset", "ultrafast", "-pix_fmt", "yuv420p10le", "-color_primaries", "bt2020",
+                "-color_trc", "smpte2084", "-colorspace", "bt2020nc", "-color_range", "tv",
+                "-x265-params",
+                "log-level=error:hdr10=1:repeat-headers=1:max-cll=1000,400:master-display="
+                    + "G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,1)",
+            ]),
+    ]
 
     /// Recordings joined end to end.
     private static let changing: [GeneratedFile] = [
         joined(
-            "size.ts", "another size on the way",
+            "size.ts", "another size on the way", seconds: 0.48,
             [moving() + ["-c:v", "mpeg2video"], moving(size: "96x64") + ["-c:v", "mpeg2video"]]),
         joined(
             "shape.ts", "4:3 within 16:9",
@@ -160,19 +160,19 @@ extension GeneratedFile {
             ["yuv420p", "yuv422p10le"].map {
                 moving(seconds: 0.24) + ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", $0]
             }),
-        joined(
-            "size.vob", "program streams of two sizes",
-            ["72x56", "48x32"].map { moving(seconds: 0.24, size: $0) + ["-c:v", "mpeg2video", "-g", "3"] }),
     ]
 
     /// Files that each set of arguments makes, one after the other in one file.
-    private static func joined(_ name: String, _ about: String, _ parts: [[String]]) -> GeneratedFile {
+    private static func joined(_ name: String, _ about: String, seconds: Double = 0.24, _ parts: [[String]])
+        -> GeneratedFile
+    {
         GeneratedFile(name, about) { path, scratch in
             let ending = name.split(separator: ".").last.map(String.init) ?? ""
             var bytes = Data()
             for (index, part) in parts.enumerated() {
                 let file = scratch.file("\(index).\(ending)")
-                try FFmpegTool.ffmpeg(part + [file])
+                // The clock goes on; clocks that jump are a trouble of their own.
+                try FFmpegTool.ffmpeg(part + ["-output_ts_offset", "\(Double(index) * seconds)", file])
                 bytes.append(try Data(contentsOf: URL(fileURLWithPath: file)))
             }
             try bytes.write(to: URL(fileURLWithPath: path))
