@@ -38,15 +38,23 @@ package final class Deinterlacer: @unchecked Sendable {
         let source: Frame
     }
 
+    /// What a graph is made for.
+    private struct Shape: Equatable {
+        let width: Int
+        let height: Int
+        let format: PictureFormat
+    }
+
     private let video: VideoFacts
-    private let pixelFormat: AVPixelFormat
+    /// Of the frames the graph is made for; another one that comes begins a new graph.
+    private var shape: Shape
     private let notes: NoteHandler
     private let exclusive = ExclusiveUse("Deinterlacer")
     private var graph: FilterGraph?
     private var passengers: [Passenger] = []
     private var framesIn = 0
     private var hasNoted = false
-    /// Whether `auto` found that the filters do not take the pictures.
+    /// Whether `auto` found that the filters do not take pictures of this shape.
     private var isRefused = false
     /// The latest order any frame named; fields that say nothing are taken to follow it.
     private var order: FieldStructure
@@ -56,7 +64,7 @@ package final class Deinterlacer: @unchecked Sendable {
 
     /// - Parameters:
     ///   - mode: which filters.
-    ///   - video: of the source; rules sizes, formats and the assumptions where frames say nothing.
+    ///   - video: of the source; rules the unit of time, and the assumptions where frames say nothing.
     ///   - notes: remarks for the log: what is done, and what was assumed.
     /// - Throws: `MediaError.usage` when the filters asked for do not take the pictures (`auto` then hands them on as they
     ///   are, with a remark), or `ivtc` has no frame rate to work with.
@@ -65,12 +73,7 @@ package final class Deinterlacer: @unchecked Sendable {
         self.video = video
         self.notes = notes
         order = video.fieldOrder
-        guard let pixelFormat = PixelFormats.pixelFormat(video.format) else {
-            throw MediaError(
-                .usage, operation: Deinterlacer.operation, subject: "--deinterlace",
-                reason: "FFmpeg's filters know no pictures in \(video.format)", remedy: Deinterlacer.remedy)
-        }
-        self.pixelFormat = pixelFormat
+        shape = Shape(width: video.width, height: video.height, format: video.format)
         frameRate = video.frameRate.map { Rational(av_mul_q($0.av, mode.share.av)) }
         if mode == .ivtc { try checkRate() }
         if mode != .auto {
@@ -83,12 +86,14 @@ package final class Deinterlacer: @unchecked Sendable {
     /// Takes one frame, or with nil says that none will follow.
     ///
     /// - Parameters:
-    ///   - frame: of the source's size and format; its planes are lent, not copied. Times increase.
+    ///   - frame: its planes are lent, not copied. Times increase. One of another size or format than the frame before
+    ///     ends the filters' work on those, and begins it anew.
     ///   - each: called for every frame that comes out, in order; what it throws ends the call.
     /// - Throws: `MediaError.usage` as the initialiser does, `MediaError.internalFault` when a filter fails.
     package func filter(_ frame: Frame?, each: (Frame) throws -> Void) throws {
         try exclusive {
             guard let frame else { return try finish(each) }
+            try adapt(to: frame, each)
             if mode == .auto, graph == nil {
                 if frame.fields.isInterlaced { try makeGraphIfTaken() }
                 if graph == nil { return try each(frame) }
@@ -115,6 +120,16 @@ package final class Deinterlacer: @unchecked Sendable {
                 )
             }
         }
+    }
+
+    /// Empties filters that were made for pictures of another shape.
+    private func adapt(to frame: Frame, _ each: (Frame) throws -> Void) throws {
+        let new = Shape(width: frame.width, height: frame.height, format: frame.format)
+        guard new != shape else { return }
+        try drain(each)
+        film.restart()
+        shape = new
+        isRefused = false
     }
 
     /// Empties the filters and does away with them.
@@ -150,7 +165,7 @@ package final class Deinterlacer: @unchecked Sendable {
     private func deinterlaced(_ source: Frame, _ handle: FrameHandle) throws -> Frame {
         if mode == .auto, !source.fields.isInterlaced { return source }
         guard let planes = handle.planes(format: source.format, width: source.width, height: source.height),
-            handle.frame.pointee.format == pixelFormat.rawValue
+            PixelFormats.pictureFormat(AVPixelFormat(handle.frame.pointee.format)) == source.format
         else { throw failure("gave a picture in another format", nil) }
         var result = Frame(
             format: source.format, width: source.width, height: source.height, planes: planes, color: source.color,
@@ -161,11 +176,8 @@ package final class Deinterlacer: @unchecked Sendable {
     }
 
     private func lend(_ frame: Frame) throws -> FrameHandle {
-        precondition(
-            frame.width == video.width && frame.height == video.height && frame.format == video.format,
-            "the deinterlacer was made for \(video.width)×\(video.height) \(video.format)")
         let handle = try FrameHandle()
-        try handle.lend(frame, as: pixelFormat)
+        try handle.lend(frame, as: pixelFormat())
         handle.frame.pointee.opaque = UnsafeMutableRawPointer(bitPattern: framesIn + 1)
         if frame.fields.isInterlaced { order = frame.fields }
         // What the user wants treated as interlaced is marked so: the filters take the order from marked frames only.
@@ -176,12 +188,22 @@ package final class Deinterlacer: @unchecked Sendable {
 
     // MARK: Filters
 
+    private func pixelFormat() throws -> AVPixelFormat {
+        guard let pixelFormat = PixelFormats.pixelFormat(shape.format) else {
+            throw MediaError(
+                .usage, operation: Deinterlacer.operation, subject: "--deinterlace",
+                reason: "FFmpeg's filters know no pictures in \(shape.format)", remedy: Deinterlacer.remedy)
+        }
+        return pixelFormat
+    }
+
     private func makeGraph() throws -> FilterGraph {
+        let pixelFormat = try pixelFormat()
         let mark = FFmpegLog.mark()
         do throws(FFmpegStatus) {
             return try FilterGraph(
                 FilterGraph.Input(
-                    format: pixelFormat, width: video.width, height: video.height, timeBase: video.timeBase,
+                    format: pixelFormat, width: shape.width, height: shape.height, timeBase: video.timeBase,
                     frameRate: video.frameRate), steps)
         } catch {
             if error == .noMemory { throw outOfMemory(Deinterlacer.operation) }
@@ -191,8 +213,8 @@ package final class Deinterlacer: @unchecked Sendable {
                 .usage, operation: Deinterlacer.operation, subject: "--deinterlace",
                 reason: isMissing
                     ? "This FFmpeg has not all of the filters \(names)"
-                    : "FFmpeg's filters (\(names)) do not take pictures of \(video.width)×\(video.height) in "
-                        + "\(video.format)",
+                    : "FFmpeg's filters (\(names)) do not take pictures of \(shape.width)×\(shape.height) in "
+                        + "\(shape.format)",
                 ffmpegText: isMissing ? nil : error.text(since: mark), remedy: Deinterlacer.remedy)
         }
     }

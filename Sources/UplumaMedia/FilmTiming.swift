@@ -29,9 +29,12 @@ struct FilmTiming {
     mutating func isOffBeat(_ frame: Frame) -> Bool {
         guard let start, abs(frame.pts - (start + ticks(count))) > ticks(2) else { return false }
         breaks += 1
-        self.start = nil
+        restart()
         return true
     }
+
+    /// Counting begins anew with the next source frame, as the filters do.
+    mutating func restart() { start = nil }
 
     /// Notes a source frame that goes into the filters.
     mutating func count(_ frame: Frame) {
