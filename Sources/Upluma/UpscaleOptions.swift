@@ -49,7 +49,8 @@ public struct UpscaleOptions: Sendable {
 
 /// What becomes of pictures whose rows are of two moments; the raw values are those of the command line.
 public enum Deinterlacing: String, CaseIterable, Sendable {
-    /// Frames marked as interlaced are deinterlaced, the others kept bit for bit.
+    /// What frames are marked as, or look like where marks are wrong, decides: interlaced ones are deinterlaced, film in
+    /// NTSC video brought back, all others kept bit for bit.
     case auto
     /// Fields stay as they are.
     case off

@@ -14,6 +14,8 @@ package struct Frame: Sendable {
     package var duration: Int64
     /// Whether the rows are of one moment or of two.
     package var fields = FieldStructure.unknown
+    /// Whether the source asks for a field of it to be shown once more (film kept as film on NTSC).
+    package var repeatsField = false
     /// What the decoder attached to the picture (captions, HDR metadata), opaque here; the encoder carries it on.
     package var attachments: (any FrameAttachments)?
 

@@ -3,7 +3,7 @@ package import UplumaFrames
 
 /// Makes progressive frames of interlaced ones with FFmpeg's filters, between a decoder and whatever works on pictures.
 ///
-/// With `auto` and `bwdif` every frame in is one frame out, its time, duration and metadata unchanged. `ivtc` undoes the
+/// With all modes but `ivtc` every frame in is one frame out, its time, duration and metadata unchanged. `ivtc` undoes the
 /// telecine of film on NTSC: of five frames it gives four, evenly spaced, at times in the same time base; the last one
 /// lasts until the source ends.
 ///
@@ -14,15 +14,24 @@ package final class Deinterlacer: @unchecked Sendable {
         /// Frames marked as interlaced by `bwdif`; the others are handed on as they are. Nothing is built, and no frame
         /// held, before there is a sign of interlacing.
         case auto
+        /// Frames that look interlaced beside their neighbours by `bwdif`, the others handed on as they are. Where nothing
+        /// moves, the look before counts, and the marks before the first.
+        case measured
         /// All frames by `bwdif`, marked or not.
         case bwdif
         /// Fields matched to the frames of the film they were cut from, and one frame of five dropped.
         case ivtc
 
         /// The most source-sized pictures that are kept between two calls. bwdif looks at the frame before and the one
-        /// after. On the way through `ivtc` are nine source frames, five weaves that field matching tries, bwdif's three, a
+        /// after, as `measured` does before it. On the way through `ivtc` are nine source frames, five weaves that field matching tries, bwdif's three, a
         /// cycle of five with the frame before it, and the one whose duration is not yet known.
-        package var heldFrames: Int { self == .ivtc ? 9 + 5 + 3 + 6 + 1 : 3 }
+        package var heldFrames: Int {
+            switch self {
+            case .auto, .bwdif: 3
+            case .measured: 3 + 2
+            case .ivtc: 9 + 5 + 3 + 6 + 1
+            }
+        }
 
         /// Frames out over frames in.
         package var share: Rational { self == .ivtc ? Rational(4, 5) : Rational(1, 1) }
@@ -49,30 +58,43 @@ package final class Deinterlacer: @unchecked Sendable {
     /// Of the frames the graph is made for; another one that comes begins a new graph.
     private var shape: Shape
     private let notes: NoteHandler
+    /// Stronger than marks.
+    private let fixedOrder: FieldStructure?
     private let exclusive = ExclusiveUse("Deinterlacer")
     private var graph: FilterGraph?
     private var passengers: [Passenger] = []
     private var framesIn = 0
-    private var hasNoted = false
+    private var hasNoted: Bool
     /// Whether `auto` found that the filters do not take pictures of this shape.
     private var isRefused = false
     /// The latest order any frame named; fields that say nothing are taken to follow it.
     private var order: FieldStructure
     private var film = FilmTiming()
+    /// For `measured`: what frames look like, the one whose look is not known yet, and the latest look that told.
+    private var measurement = FieldMeasurement()
+    private var held: Frame?
+    private var latestLook: FieldStructure?
 
     private static let operation = "deinterlace"
 
     /// - Parameters:
     ///   - mode: which filters.
     ///   - video: of the source; rules the unit of time, and the assumptions where frames say nothing.
+    ///   - order: which field is first, whatever marks say; nil follows the marks.
+    ///   - isAnnounced: whether the log says already what is done.
     ///   - notes: remarks for the log: what is done, and what was assumed.
     /// - Throws: `MediaError.usage` when the filters asked for do not take the pictures (`auto` then hands them on as they
     ///   are, with a remark), or `ivtc` has no frame rate to work with.
-    package init(_ mode: Mode, _ video: VideoFacts, notes: @escaping NoteHandler = { _ in }) throws {
+    package init(
+        _ mode: Mode, _ video: VideoFacts, order: FieldStructure? = nil, isAnnounced: Bool = false,
+        notes: @escaping NoteHandler = { _ in }
+    ) throws {
         self.mode = mode
         self.video = video
         self.notes = notes
-        order = video.fieldOrder
+        fixedOrder = order
+        hasNoted = isAnnounced
+        self.order = order ?? video.fieldOrder
         shape = Shape(width: video.width, height: video.height, format: video.format)
         frameRate = video.frameRate.map { Rational(av_mul_q($0.av, mode.share.av)) }
         if mode == .ivtc { try checkRate() }
@@ -98,19 +120,39 @@ package final class Deinterlacer: @unchecked Sendable {
                 if frame.fields.isInterlaced { try makeGraphIfTaken() }
                 if graph == nil { return try each(frame) }
             }
-            note(frame)
-            if mode == .ivtc, graph != nil, film.isOffBeat(frame) { try drain(each) }
-            if graph == nil { graph = try makeGraph() }
-            if mode == .ivtc { film.count(frame) }
-            let handle = try lend(frame)
-            framesIn += 1
-            passengers.append(Passenger(number: framesIn, source: frame))
-            try run("push a frame into") { () throws(FFmpegStatus) in try graph?.push(handle) }
-            try takeOut(each)
+            if mode == .measured { return try measure(frame, each) }
+            try process(frame, each)
         }
     }
 
+    private func process(_ frame: Frame, _ each: (Frame) throws -> Void) throws {
+        note(frame)
+        if mode == .ivtc, graph != nil, film.isOffBeat(frame) { try drain(each) }
+        if graph == nil { graph = try makeGraph() }
+        if mode == .ivtc { film.count(frame) }
+        let handle = try lend(frame)
+        framesIn += 1
+        passengers.append(Passenger(number: framesIn, source: frame))
+        try run("push a frame into") { () throws(FFmpegStatus) in try graph?.push(handle) }
+        try takeOut(each)
+    }
+
+    /// Holds a frame back until the next one shows what it looks like.
+    private func measure(_ frame: Frame, _ each: (Frame) throws -> Void) throws {
+        if let look = measurement.add(frame)?.structure, look != .unknown { latestLook = look }
+        try processHeld(each)
+        held = frame
+    }
+
+    private func processHeld(_ each: (Frame) throws -> Void) throws {
+        guard var frame = held else { return }
+        held = nil
+        if let latestLook { frame.fields = latestLook }
+        try process(frame, each)
+    }
+
     private func finish(_ each: (Frame) throws -> Void) throws {
+        try processHeld(each)
         try drain(each)
         if mode == .ivtc {
             try film.last().map(each)
@@ -126,6 +168,7 @@ package final class Deinterlacer: @unchecked Sendable {
     private func adapt(to frame: Frame, _ each: (Frame) throws -> Void) throws {
         let new = Shape(width: frame.width, height: frame.height, format: frame.format)
         guard new != shape else { return }
+        try processHeld(each)
         try drain(each)
         film.restart()
         shape = new
@@ -161,9 +204,9 @@ package final class Deinterlacer: @unchecked Sendable {
         }
     }
 
-    /// The filters' pixels with all else the source's.
+    /// The filters' pixels with all else the source's; the source's own frame where the filters let it through.
     private func deinterlaced(_ source: Frame, _ handle: FrameHandle) throws -> Frame {
-        if mode == .auto, !source.fields.isInterlaced { return source }
+        if mode == .auto || mode == .measured, !source.fields.isInterlaced { return source }
         guard let planes = handle.planes(format: source.format, width: source.width, height: source.height),
             PixelFormats.pictureFormat(AVPixelFormat(handle.frame.pointee.format)) == source.format
         else { throw failure("gave a picture in another format", nil) }
@@ -179,9 +222,9 @@ package final class Deinterlacer: @unchecked Sendable {
         let handle = try FrameHandle()
         try handle.lend(frame, as: pixelFormat())
         handle.frame.pointee.opaque = UnsafeMutableRawPointer(bitPattern: framesIn + 1)
-        if frame.fields.isInterlaced { order = frame.fields }
-        // What the user wants treated as interlaced is marked so: the filters take the order from marked frames only.
-        let isMarked = mode != .auto || frame.fields.isInterlaced
+        if frame.fields.isInterlaced, fixedOrder == nil { order = frame.fields }
+        // What is to be treated as interlaced is marked so: the filters take the order from marked frames only.
+        let isMarked = mode == .bwdif || mode == .ivtc || frame.fields.isInterlaced
         cff_frame_set_fields(handle.frame, isMarked ? 1 : 0, isMarked && order != .bottomFirst ? 1 : 0)
         return handle
     }
@@ -233,7 +276,7 @@ package final class Deinterlacer: @unchecked Sendable {
     private var steps: [FilterGraph.Step] {
         let marked = FilterGraph.Step(name: "bwdif", options: "mode=send_frame:parity=auto:deint=interlaced")
         return switch mode {
-        case .auto: [marked]
+        case .auto, .measured: [marked]
         case .bwdif: [FilterGraph.Step(name: "bwdif", options: "mode=send_frame:parity=auto:deint=all")]
         // Field matching marks what it found no match for.
         case .ivtc:
@@ -284,7 +327,7 @@ package final class Deinterlacer: @unchecked Sendable {
             notes(
                 "The source is interlaced: its frames are deinterlaced with bwdif; --deinterlace off keeps the fields "
                     + "as they are.")
-        } else if mode != .auto {
+        } else if mode == .bwdif || mode == .ivtc {
             hasNoted = true
             if !frame.fields.isInterlaced, !order.isInterlaced {
                 notes("The source does not say which field is first: taken as the top field.")

@@ -159,6 +159,7 @@ package final class VideoDecoder: @unchecked Sendable {
             planes: try planes(of: frame, plain: plain, format: format, color: read), color: color,
             pts: time.pts, duration: time.duration, attachments: try DecodedAttachments(frame))
         result.fields = fields(of: frame)
+        result.repeatsField = frame.pointee.repeat_pict > 0
         result.sampleAspect = changes.aspect(.known(frame.pointee.sample_aspect_ratio))
         if let note = changes.note(result) { notes(note) }
         return result

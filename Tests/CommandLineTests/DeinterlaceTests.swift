@@ -78,6 +78,26 @@ import UplumaTestSupport
         #expect(try part == Array(Probe.frameHashes(folder.file("all.mkv")).prefix(part.count)))
     }
 
+    @Test(
+        "what auto does follows the pictures, and the log says so",
+        arguments: [
+            ("woven.mkv", 30, "marked as progressive, but its pictures are interlaced, bottom field first"),
+            ("marked-progressive.mpg", 30, "marked as interlaced, but its pictures are not"),
+            ("telecined.avi", 48, "telecined film (2:3"), ("film-and-video.avi", 96, "partly telecined film"),
+        ])
+    func found(name: String, frames: Int, words: String) throws {
+        _ = try GeneratedFile.named(name).make(in: folder)
+        let log = try upscale(name, "auto.mkv", [])
+        #expect(log.contains(words) && log.contains("auto.mkv: \(frames) frames"), "\(log)")
+        #expect(log.components(separatedBy: "bwdif").count <= 3, "said once: \(log)")
+        let off = try upscale(name, "off.mkv", ["--deinterlace", "off"])
+        let isProgressive = name == "marked-progressive.mpg"
+        #expect(off.contains("fields are enlarged as they are") == !isProgressive, "\(off)")
+        if isProgressive {
+            #expect(try Probe.frameHashes(folder.file("auto.mkv")) == Probe.frameHashes(folder.file("off.mkv")))
+        }
+    }
+
     @Test("what cannot be is refused before anything is written") func refused() throws {
         try Clips.makeLossless(folder.file("in.mkv"), pixelFormat: "gray10le")
         for (value, words) in [("bwdif", "--deinterlace off"), ("weave", "ivtc")] {

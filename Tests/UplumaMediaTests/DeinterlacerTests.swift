@@ -241,6 +241,28 @@ import UplumaTestSupport
         #expect(error?.category == .usage && error?.description.contains("--deinterlace ivtc") == true)
     }
 
+    @Test(
+        "pictures of another size go through filters of their own, in order and on time",
+        arguments: [Deinterlacer.Mode.auto, .measured, .bwdif, .ivtc])
+    func otherSize(mode: Deinterlacer.Mode) throws {
+        let (wide, video) = try frames(telecined())
+        var (small, _) = try frames(interlaced())
+        let step = wide[1].pts - wide[0].pts
+        for index in small.indices {
+            small[index].pts = (wide.last?.pts ?? 0) + Int64(index + 1) * step
+            small[index].duration = step
+        }
+        let after = try deinterlace(wide + small, mode, video)
+        #expect(zip(after, after.dropFirst()).allSatisfy { $0.pts < $1.pts })
+        let sizes = after.map(\.width)
+        #expect(sizes == sizes.sorted(by: <), "128 columns, then 256")
+        if mode == .ivtc {
+            #expect(after.count == 96 + 20)
+        } else {
+            #expect(after.map(\.pts) == (wide + small).map(\.pts) && after.map(\.width) == (wide + small).map(\.width))
+        }
+    }
+
     @Test("frames outlive the deinterlacer, and it ends well with none") func lifetime() throws {
         let (before, video) = try frames(interlaced())
         #expect(try deinterlace([], .bwdif, video).isEmpty)

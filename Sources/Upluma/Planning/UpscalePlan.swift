@@ -14,6 +14,8 @@ struct UpscalePlan {
     let container: MediaContainer
     /// What becomes of every stream.
     let streams: StreamPlan
+    /// What the source's fields were found to be, and what is done about them.
+    let fields: FieldTreatment
     /// Nil when fields are kept.
     let deinterlacer: Deinterlacer?
     let upscaler: FrameUpscaler
@@ -77,10 +79,11 @@ struct UpscalePlan {
             sizeMultiple: choice.sizeMultiple(negotiated.format), execution: execution,
             sampleAspect: video.sampleAspect, placement: video.placement, targetLocation: siting.location)
         upscaler.notes.forEach(note)
-        deinterlacer = try options.deinterlacing.mode.map { try Deinterlacer($0, video, notes: note) }
-        if deinterlacer == nil, video.fieldOrder.isInterlaced {
-            note("The source is interlaced, and its fields are enlarged as they are: moving edges will show combs.")
-        }
+        fields = try FieldTreatment(
+            options.deinterlacing, source.facts, start: options.start, duration: options.duration,
+            threads: options.threads, isCancelled: isCancelled)
+        fields.note.map(note)
+        deinterlacer = try fields.deinterlacer(for: video, notes: note)
         let target = upscaler.target
         encoder = try VideoEncoder(
             choice, settings: settings,

@@ -51,8 +51,8 @@ struct PictureOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Interlaced sources: `auto` deinterlaces frames marked as such, `off` keeps fields, `bwdif` deinterlaces \
-            every frame, `ivtc` turns NTSC video back into the film it was.
+            Interlaced sources: `auto` looks at marks and pictures, deinterlaces what is interlaced and brings back film \
+            from NTSC video; `off` keeps fields, `bwdif` deinterlaces every frame, `ivtc` takes all for film in NTSC video.
             """, valueName: "how"))
     var deinterlace = defaults.deinterlacing
 
