@@ -11,7 +11,7 @@ public struct VerificationOptions: Sendable {
     public var start: Double?
     /// Seconds of the source that the result holds; nil is up to the end.
     public var duration: Double?
-    /// How the result was deinterlaced: of `ivtc`, four frames of five are expected.
+    /// How the result was deinterlaced: of `ivtc`, and of `auto` where it finds film, four frames of five are expected.
     public var deinterlacing = Deinterlacing.auto
     /// Decoder threads, within `UpscaleOptions.threadRange`; nil is all.
     public var threads: Int?
@@ -46,11 +46,11 @@ public final class Verification: Sendable {
         var expected = VerificationExpectations()
         expected.start = options.start
         expected.duration = options.duration
-        expected.isFilm = options.deinterlacing == .ivtc
         do {
             for path in [options.source, options.result] where path == OutputFile.standardStream {
                 throw UplumaError(.usage, "A pipe cannot be verified. Name two files.")
             }
+            expected.isFilm = try isFilm()
             return try Verification.compare(
                 source: options.source, result: options.result, expected, threads: options.threads ?? 0, report: report
             ) { [self] in isCancelled.withLock { $0 } }
@@ -58,6 +58,17 @@ public final class Verification: Sendable {
             throw isCancelled.withLock { $0 }
                 ? UplumaError(.interrupted, "Interrupted.") : UplumaError(any: error)
         }
+    }
+
+    /// Whether film is expected: asked for, or what `auto` finds in the source.
+    private func isFilm() throws -> Bool {
+        guard options.deinterlacing == .auto else { return options.deinterlacing == .ivtc }
+        let isCancelled: @Sendable () -> Bool = { [self] in self.isCancelled.withLock { $0 } }
+        let facts = try MediaSource(path: options.source, isCancelled: isCancelled).facts
+        return try FieldTreatment(
+            .auto, facts, start: options.start, duration: options.duration, threads: options.threads,
+            isCancelled: isCancelled
+        ).mode == .ivtc
     }
 
     /// Reads both files and compares them.

@@ -47,6 +47,10 @@ extension GeneratedFile {
             ffmpeg: ["-f", "lavfi", "-i", pictures("50", seconds: 0.48, size: "720x576"), "-vf", woven("bff")] + [
                 "-pix_fmt", "yuv420p", "-c:v", "dvvideo",
             ]),
+    ]
+
+    /// Not in `all` yet: Matroska holds their times, but not the durations of frames with a repeated field.
+    static let softTelecined = [
         softTelecine("soft-telecine.m2v", copy: nil),
         softTelecine("soft-telecine.mpg", copy: "mpeg"),
         softTelecine("soft-telecine.ts", copy: "mpegts"),

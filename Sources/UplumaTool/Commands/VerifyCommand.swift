@@ -32,7 +32,10 @@ struct VerifyCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How the result was deinterlaced; with `ivtc`, four frames of five are expected.", valueName: "how"))
+            """
+            How the result was deinterlaced; with `ivtc`, and with `auto` where the source holds film, four frames of five \
+            are expected.
+            """, valueName: "how"))
     var deinterlace = defaults.deinterlacing
 
     @Option(help: ArgumentHelp("Decoder threads (default: all).", valueName: "n"))
