@@ -70,6 +70,16 @@ static inline void cff_frame_set_duration(AVFrame *frame, int64_t duration) {
 #endif
 }
 
+/// Position in the file of the packet that a frame was decoded from; -1 when unknown.
+static inline int64_t cff_frame_position(const AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
+    (void)frame;
+    return -1;
+#else
+    return frame->pkt_pos;
+#endif
+}
+
 static inline int cff_frame_is_interlaced(const AVFrame *frame) {
 #ifdef AV_FRAME_FLAG_INTERLACED
     return (frame->flags & AV_FRAME_FLAG_INTERLACED) != 0;

@@ -19,7 +19,8 @@ enum CodedRate {
     /// - Throws: `MediaError` when the file cannot be opened or reading was cancelled.
     static func bitsPerPixel(of facts: MediaFacts, isCancelled: @escaping @Sendable () -> Bool) throws -> Double? {
         guard facts.isSeekable else { return nil }
-        let source = try MediaSource(path: facts.path, isCancelled: isCancelled)
+        let source = try MediaSource(
+            path: facts.path, allowsNetwork: facts.allowsNetwork, isCancelled: isCancelled)
         source.keepOnly(streams: [])
         var count = PacketCount()
         if let duration = facts.duration, let frames = facts.video.frameCount, frames > shortFile {

@@ -64,11 +64,6 @@ struct Excerpt {
     }
 }
 
-extension MediaFacts {
-    /// Whether the container itself says how long it is, rather than FFmpeg estimating it from a bit rate.
-    var statesItsLength: Bool { video.frameCountIsStated || container.contains("matroska") }
-}
-
 extension Double {
     /// Rounded for sentences.
     var toTenths: Double { (self * 10).rounded() / 10 }

@@ -69,7 +69,7 @@ package struct OutputFile {
                 break
             }
         }
-        let partial = target + OutputFile.partialSuffix
+        let partial = OutputFile.partialPath(for: target)
         if let source, let leftover = FileStatus(path: partial), source.isSameFile(as: leftover) {
             throw UplumaError(
                 .usage,
@@ -82,6 +82,17 @@ package struct OutputFile {
         }
         destination = .file(path: target, partial: partial)
     }
+
+    /// The name of the unfinished file: that of the output with the suffix, shortened where file systems would refuse it.
+    package static func partialPath(for path: String) -> String {
+        let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+        var name = String(path[slash...])
+        while name.utf8.count + partialSuffix.utf8.count > mostNameBytes { name.unicodeScalars.removeLast() }
+        return path[..<slash] + name + partialSuffix
+    }
+
+    /// Bytes of the longest name in a folder (NAME_MAX of all common file systems).
+    private static let mostNameBytes = 255
 
     /// The path the muxer writes to.
     package var writePath: String {

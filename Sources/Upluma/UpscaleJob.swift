@@ -60,6 +60,8 @@ public final class UpscaleJob: Sendable {
 public struct UpscaleSummary: Sendable {
     public var output: String
     public var frames: Int
+    /// What was broken in the source.
+    public var damage: DamageSummary
     /// Wall-clock seconds.
     public var seconds: Double
     public var outputBytes: Int64

@@ -32,6 +32,10 @@ public struct UpscaleOptions: Sendable {
     public var threads: Int?
     /// Whether the finished result is held against its source before it gets its name.
     public var verifies = false
+    /// Whether the first damage of the source is an error.
+    public var isStrict = false
+    /// Whether the input may be an address in a network, or a playlist of such.
+    public var allowsNetwork = false
     /// Whether an existing output may be replaced.
     public var overwrite = false
 

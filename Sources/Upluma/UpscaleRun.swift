@@ -80,7 +80,8 @@ struct UpscaleRun {
         let frames = counts.written.withLock { $0 }
         let bytes = job.writer.bytesWritten
         return UpscaleSummary(
-            output: job.output.name, frames: frames, seconds: seconds, outputBytes: bytes,
+            output: job.output.name, frames: frames, damage: DamageSummary(job.source.damage.counts), seconds: seconds,
+            outputBytes: bytes,
             progress: JobProgress(
                 frame: frames, frames: frames, fps: seconds > 0 ? Double(frames) / seconds : 0, etaSeconds: 0,
                 outputBytes: bytes))

@@ -23,10 +23,14 @@ final class Demuxer {
     ///
     /// - Throws: `MediaError`: `noInput` (missing, unreadable, a folder), `badInput` (empty, not a video, cut short),
     ///   `cancelled`.
-    init(path: String, cancellation: CancellationCheck) throws {
+    init(path: String, allowsNetwork: Bool = false, cancellation: CancellationCheck) throws {
         let mark = FFmpegLog.mark()
         self.cancellation = cancellation
-        (pipe, fileSize) = try Demuxer.prepare(path, cancellation)
+        let isAddress = try Demuxer.isAddress(path, allowsNetwork: allowsNetwork)
+        let input = isAddress ? (nil, nil) : try Demuxer.prepare(path, cancellation)
+        let address =
+            isAddress ? InputAddress(network: path) : InputAddress(file: path, allowsNetwork: allowsNetwork)
+        pipe = input.0
         guard let allocated = avformat_alloc_context() else { throw outOfMemory(Demuxer.operation) }
         allocated.pointee.interrupt_callback = cancellation.interrupt
         if let pipe { allocated.pointee.pb = pipe.io }
@@ -34,13 +38,15 @@ final class Demuxer {
         var options: OpaquePointer?
         // Without this FFmpeg takes "shot%03d.png" for a numbered sequence and does not find the file of that name.
         av_dict_set(&options, "pattern_type", "none", 0)
+        av_dict_set(&options, "protocol_whitelist", address.protocols, 0)
         defer { av_dict_free(&options) }
         var opened: UnsafeMutablePointer<AVFormatContext>? = allocated
-        var status = avformat_open_input(&opened, path == "-" ? "pipe:0" : "file:" + path, nil, &options)
+        var status = avformat_open_input(&opened, address.url, nil, &options)
         guard status >= 0, let opened else {  // FFmpeg has freed the context.
             throw Demuxer.failure(FFmpegStatus(rawValue: status), path, mark)
         }
         context = opened
+        fileSize = isAddress ? Demuxer.size(of: opened) : input.1
         if ["mpegts", "mpeg"].contains(context.pointee.iformat.map { String(cString: $0.pointee.name) }) {
             // Their streams are announced by appearing, subtitles often late.
             context.pointee.probesize = 20_000_000
@@ -62,6 +68,51 @@ final class Demuxer {
 
     /// Whether the container's clock may jump (transport and program streams), which also means that seeking is inexact.
     var mayJump: Bool { (context.pointee.iformat?.pointee.flags ?? 0) & AVFMT_TS_DISCONT != 0 }
+
+    /// Whether it is a sequence of packets of one size.
+    var isTransportStream: Bool { formatName == "mpegts" }
+
+    /// Whether errors that are logged while reading are about the streams' contents, of which the decoder knows more.
+    var complainsOfStreams: Bool {
+        let flags = context.pointee.iformat?.pointee.flags ?? 0
+        return flags & AVFMT_TS_DISCONT != 0 || !hasTimeStamps
+    }
+
+    /// Whether the container has a clock: elementary streams have none, and their demuxers all take the same options.
+    var hasTimeStamps: Bool {
+        guard let format = context.pointee.iformat else { return true }
+        guard format.pointee.priv_class != nil, let options = context.pointee.priv_data else { return true }
+        return av_opt_find(options, "raw_packet_size", nil, 0, 0) == nil
+    }
+
+    private var formatName: String { context.pointee.iformat.map { String(cString: $0.pointee.name) } ?? "" }
+
+    /// Whether a name is an address rather than a file.
+    ///
+    /// - Throws: `MediaError.noInput` for an address without permission to use the network, or one of an unknown kind.
+    private static func isAddress(_ path: String, allowsNetwork: Bool) throws -> Bool {
+        guard let scheme = InputAddress.scheme(of: path), access(path, F_OK) != 0 else { return false }
+        guard InputAddress.schemes.contains(scheme) else {
+            throw MediaError(
+                .noInput, operation: operation, subject: path,
+                reason: "There is no file \"\(path)\", and addresses that begin with \(scheme):// are not opened",
+                remedy: "Check the name; a file is named without file://")
+        }
+        guard allowsNetwork else {
+            throw MediaError(
+                .noInput, operation: operation, subject: path,
+                reason: "There is no file \"\(path)\", and the network is used only with --allow-network",
+                remedy: "Check the name, or give --allow-network")
+        }
+        return true
+    }
+
+    /// Bytes behind an address; nil where it cannot be searched.
+    private static func size(of context: UnsafeMutablePointer<AVFormatContext>) -> Int64? {
+        guard let io = context.pointee.pb, io.pointee.seekable & AVIO_SEEKABLE_NORMAL != 0 else { return nil }
+        let size = avio_size(io)
+        return size > 0 ? size : nil
+    }
 
     /// Rules out what FFmpeg would explain badly, and opens what it would read badly.
     private static func prepare(_ path: String, _ cancellation: CancellationCheck) throws -> (PipeInput?, Int64?) {
@@ -117,11 +168,25 @@ final class Demuxer {
                 reason: "\(name) is cut short: the index at its end (moov) is missing", ffmpegText: text,
                 remedy: "Get a complete copy; without its index an MP4 or MOV file cannot be read")
         }
-        if status == .invalidData || status == .endOfFile {
+        let refusals = ["not on whitelist", "Unsafe file name"]
+        let lines = FFmpegLog.lines(since: mark)
+        if let line = lines.last(where: { line in refusals.contains { line.contains($0) } }) {
+            return MediaError(
+                .badInput, operation: operation, subject: path,
+                reason: "\(name) refers to something outside that is not opened", ffmpegText: line,
+                remedy: "If it is a playlist of network addresses that you trust, give --allow-network")
+        }
+        if status == .invalidData || status == .endOfFile || status.isFFmpegsOwn {
             return MediaError(
                 .badInput, operation: operation, subject: path,
                 reason: "\(name) is not a video that FFmpeg recognises", ffmpegText: text,
                 remedy: "Check that it is a video file and was copied completely")
+        }
+        if lines.contains(where: { $0.contains("Truncating packet") }) {
+            return MediaError(
+                .badInput, operation: operation, subject: path,
+                reason: "\(name) is cut short, before any picture of it is whole", ffmpegText: text,
+                remedy: "Get a complete copy")
         }
         return MediaError(
             .ioError, operation: operation, subject: path, reason: "\(name) cannot be read", ffmpegText: text,

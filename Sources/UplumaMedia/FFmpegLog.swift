@@ -71,4 +71,19 @@ enum FFmpegLog {
             ?? lines.last { $0.thread == thread }
         return best?.text
     }
+
+    /// The last error that this thread logged since `mark`.
+    static func lastError(since mark: Mark) -> String? {
+        let thread = currentThread
+        return ring.withLock { ring in
+            guard ring.next > mark.next else { return nil }
+            return ring.lines.filter { $0.number >= mark.next && $0.isError && $0.thread == thread }
+                .max { $0.number < $1.number }?.text
+        }
+    }
+
+    /// All lines since `mark` that are still kept, oldest first.
+    static func lines(since mark: Mark) -> [String] {
+        ring.withLock { $0.lines }.filter { $0.number >= mark.next }.sorted { $0.number < $1.number }.map(\.text)
+    }
 }

@@ -15,6 +15,9 @@ struct FFmpegStatus: RawRepresentable, Hashable, Sendable, Error {
     /// The status of a system call that failed with `errno`.
     static func system(_ errno: Int32) -> FFmpegStatus { FFmpegStatus(rawValue: -errno) }
 
+    /// Whether it is one of FFmpeg's tags rather than an error of the system, which are small numbers.
+    var isFFmpegsOwn: Bool { rawValue < -65536 }
+
     /// FFmpeg's own words for the status.
     var text: String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in

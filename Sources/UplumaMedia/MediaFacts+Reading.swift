@@ -11,10 +11,11 @@ extension MediaFacts {
         let start = context.pointee.start_time
         self.init(
             path: path, container: context.pointee.iformat.map { String(cString: $0.pointee.name) } ?? "unknown",
-            fileSize: demuxer.fileSize, startMicroseconds: start == cff_no_pts ? 0 : start,
+            fileSize: demuxer.fileSize, startMicroseconds: start == cff_no_pts || !demuxer.hasTimeStamps ? 0 : start,
             duration: context.pointee.duration > 0 ? Double(context.pointee.duration) / Double(AV_TIME_BASE) : nil,
             streams: demuxer.streams.enumerated().map { MediaStream($1, index: $0, isMain: $0 == main) },
-            video: try VideoFacts(demuxer, index: main, path: path), isSeekable: demuxer.fileSize != nil)
+            video: try VideoFacts(demuxer, index: main, path: path), isSeekable: demuxer.fileSize != nil,
+            hasTimeStamps: demuxer.hasTimeStamps)
     }
 
     private static func mainVideo(_ demuxer: Demuxer, path: String) throws -> Int {
@@ -83,6 +84,13 @@ extension VideoFacts {
                 reason: "\(name) has a video stream (\(codec)) of which no picture could be decoded",
                 remedy: "Check that the file was copied completely")
         }
+        guard Int64(width) * Int64(height) <= VideoFacts.mostSamples else {
+            throw MediaError(
+                .badInput, operation: "read the video stream", subject: path,
+                reason:
+                    "\(name) has pictures of \(width)×\(height), more than the \(VideoFacts.mostSamples) samples that are taken",
+                remedy: "Its header may be damaged: get a better copy")
+        }
         guard let format = PixelFormats.pictureFormat(pixelFormat) ?? PixelFormats.conversionTarget(for: pixelFormat)
         else {
             throw MediaError(
@@ -114,6 +122,9 @@ extension VideoFacts {
             duration: duration, fieldOrder: FieldStructure(parameters.pointee.field_order),
             rotation: VideoFacts.rotation(stream), light: first?.light)
     }
+
+    /// Luma samples of the largest picture that is taken: 16384 × 16384, twice as wide and high as 8K.
+    static let mostSamples: Int64 = 1 << 28
 
     private static func duration(
         _ stream: UnsafeMutablePointer<AVStream>, _ context: UnsafeMutablePointer<AVFormatContext>

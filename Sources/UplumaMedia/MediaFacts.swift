@@ -16,6 +16,15 @@ package struct MediaFacts: Sendable {
     package var video: VideoFacts
     /// Whether `seek` can work: false for pipes.
     package var isSeekable: Bool
+    /// Whether the container has a clock: false for elementary streams, whose frames are counted.
+    package var hasTimeStamps: Bool
+    /// Whether the network may be used to read it.
+    package var allowsNetwork = false
+}
+
+extension MediaFacts {
+    /// Whether the container itself says how long it is, rather than FFmpeg estimating it from a bit rate.
+    package var statesItsLength: Bool { video.frameCountIsStated || container.contains("matroska") }
 }
 
 /// One stream of the input.

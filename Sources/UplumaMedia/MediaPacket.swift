@@ -32,6 +32,8 @@ package final class MediaPacket: @unchecked Sendable {
     package var duration: Int64 { packet.pointee.duration }
     /// Bytes.
     package var size: Int { Int(packet.pointee.size) }
+    /// Position in the file, in bytes; nil when unknown.
+    package var position: Int64? { packet.pointee.pos >= 0 ? packet.pointee.pos : nil }
     package var isKeyframe: Bool { packet.pointee.flags & AV_PKT_FLAG_KEY != 0 }
     /// Presentation (else decoding) time in seconds, on the file's own clock; for decisions, not for arithmetic.
     package var seconds: Double? { (pts ?? dts).map { Double($0) * timeBase.doubleValue } }

@@ -7,11 +7,15 @@ import UplumaFrames
 /// `VideoDecoder` and `MediaWriter` copy what they need of it when they are made, so make them before reading begins.
 package final class MediaSource: @unchecked Sendable {
     package let facts: MediaFacts
+    /// Where the source is broken, as far as it was read and decoded.
+    package let damage: DamageLog
 
     let demuxer: Demuxer
     private let exclusive = ExclusiveUse("MediaSource")
     private let notes: NoteHandler
     private var lastSecond: Double?
+    /// Where the packets read so far end.
+    private var lastEnd: Double?
     private var warnedOfEnd = false
     private let reader: PacketReader
     private var lateStreams: Set<Int> = []
@@ -21,17 +25,24 @@ package final class MediaSource: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - path: any file name, taken literally; "-" is standard input.
+    ///   - allowsNetwork: whether an address (http, rtsp and the like) may be opened, or what a playlist in a file names.
+    ///   - isStrict: whether the first damage is an error, here or in the decoder.
     ///   - notes: remarks for the log.
     ///   - isCancelled: asked during blocking reads; after it said true, calls throw `MediaError` of category `cancelled`.
     /// - Throws: `MediaError` of category `noInput`, `badInput`, `ioError` or `cancelled`.
     package init(
-        path: String, notes: @escaping NoteHandler = { _ in },
+        path: String, allowsNetwork: Bool = false, isStrict: Bool = false,
+        notes: @escaping NoteHandler = { _ in },
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws {
-        demuxer = try Demuxer(path: path, cancellation: CancellationCheck(isCancelled))
-        facts = try MediaFacts(demuxer, path: path)
+        demuxer = try Demuxer(
+            path: path, allowsNetwork: allowsNetwork, cancellation: CancellationCheck(isCancelled))
+        var facts = try MediaFacts(demuxer, path: path)
+        facts.allowsNetwork = allowsNetwork
+        self.facts = facts
         reader = PacketReader(demuxer, mainVideo: facts.video.index)
         self.notes = notes
+        damage = DamageLog(path: path, isStrict: isStrict, notes: notes)
     }
 
     /// Lets the demuxer skip every stream but these and the main video stream.
@@ -51,6 +62,7 @@ package final class MediaSource: @unchecked Sendable {
     package func read() throws -> MediaPacket? {
         try exclusive {
             var damaged = 0
+            let before = reader.position
             while true {
                 switch reader.read() {
                 case .failure(let status, let mark):
@@ -59,15 +71,29 @@ package final class MediaSource: @unchecked Sendable {
                         damaged += 1
                         continue
                     }
+                    if damaged > 0 { try noteBreak("packets were skipped", at: before) }
                     return try endOrFailure(status, mark)
                 case .packet(let packet):
                     guard let result = wanted(packet) else { continue }
-                    if damaged > 0 { notes("Damage in \(name) near \(place) was skipped.") }
-                    if let seconds = result.seconds { lastSecond = max(lastSecond ?? seconds, seconds) }
+                    if damaged > 0 || packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 {
+                        try noteBreak(reader.complaint ?? "a packet is damaged or incomplete", at: result.position)
+                    }
+                    note(result)
                     return result
                 }
             }
         }
+    }
+
+    private func noteBreak(_ what: String, at byte: Int64?) throws {
+        try damage.add(DamageLog.Place(seconds: lastSecond, byte: byte), what, isBreak: true)
+    }
+
+    private func note(_ packet: MediaPacket) {
+        guard let seconds = packet.seconds else { return }
+        lastSecond = max(lastSecond ?? seconds, seconds)
+        let end = seconds + Double(max(0, packet.duration)) * packet.timeBase.doubleValue
+        lastEnd = max(lastEnd ?? end, end)
     }
 
     /// Takes over a packet; nil for those that nobody planned for.
@@ -83,6 +109,7 @@ package final class MediaSource: @unchecked Sendable {
     /// Goes to a key frame at or before a time; the next picture comes from there, other streams a little earlier.
     ///
     /// - Parameter seconds: from the beginning of the file.
+    ///   A stream without time stamps is read from its beginning.
     /// - Returns: the time in the video stream's time base: frames whose `pts` is lower come before it.
     /// - Throws: `MediaError`: `usage` for a pipe, `badInput` when the file cannot be searched.
     @discardableResult
@@ -95,6 +122,9 @@ package final class MediaSource: @unchecked Sendable {
                     reason: "\(name) is a pipe, in which no start time can be searched",
                     remedy: "Save it to a file first")
             }
+            defer { damage.begin(atSecond: Double(target) * facts.video.timeBase.doubleValue) }
+            // Nothing in the file says where a time is: the frames before it are decoded and counted.
+            guard facts.hasTimeStamps else { return target }
             let mark = FFmpegLog.mark()
             let status = reader.seek(to: target)
             if status.rawValue < 0 {
@@ -106,6 +136,13 @@ package final class MediaSource: @unchecked Sendable {
             }
             return target
         }
+    }
+
+    /// When the first picture is shown, in microseconds on the file's own clock; 0 when unknown.
+    var startOfVideo: Int64 {
+        let start = demuxer.streams[facts.video.index].pointee.start_time
+        guard start != cff_no_pts, facts.hasTimeStamps else { return 0 }
+        return av_rescale_q(start, facts.video.timeBase.av, AVRational(num: 1, den: AV_TIME_BASE))
     }
 
     /// A time from the beginning of the file, in the video stream's time base, rounded to the nearest tick.
@@ -131,10 +168,15 @@ package final class MediaSource: @unchecked Sendable {
         }
         if cause == .endOfFile {
             noteBreaks()
-            noteEarlyEnd()
+            try noteEarlyEnd()
             return nil
         }
-        if cause == .noMemory { throw outOfMemory("read the input") }
+        if cause == .noMemory {
+            throw MediaError(
+                .badInput, operation: "read the input", subject: facts.path,
+                reason: "\(name) names a packet past \(place) for which there is not enough memory",
+                remedy: "Its size is probably damaged: get a better copy, or repair it with: ffmpeg -i IN -c copy OUT")
+        }
         throw MediaError(
             cause == .invalidData ? .badInput : .ioError, operation: "read the input", subject: facts.path,
             reason: "\(name) cannot be read past \(place)", ffmpegText: cause.text(since: mark),
@@ -158,15 +200,19 @@ package final class MediaSource: @unchecked Sendable {
     }
 
     /// A file cut short often ends like any other; its stated duration gives it away.
-    private func noteEarlyEnd() {
-        guard !warnedOfEnd, let lastSecond, let duration = facts.duration, facts.fileSize != nil else { return }
+    private func noteEarlyEnd() throws {
+        guard !warnedOfEnd, let lastEnd, let duration = facts.duration, facts.statesItsLength else { return }
         warnedOfEnd = true
-        let end = lastSecond - Double(facts.startMicroseconds) / 1_000_000
-        if duration - end > max(5, duration / 50) {
-            let (said, found) = (inMilliseconds(duration), inMilliseconds(end))
-            notes("\(name) says it lasts \(said) seconds but ends after \(found): it may be cut short.")
-        }
+        // Containers count their length from zero or from the first packet: the longer reading is given the benefit.
+        let end = max(lastEnd, lastEnd - Double(facts.startMicroseconds) / 1_000_000)
+        guard duration - end > max(MediaSource.roundingOfLengths, duration / 50) else { return }
+        let (said, found) = (inMilliseconds(duration), inMilliseconds(end))
+        try noteBreak("it says it lasts \(said) seconds but ends after \(found)", at: reader.position)
     }
+
+    /// Seconds by which the length that a whole file states may be wrong: muxers round, and count a last packet's sound
+    /// differently.
+    private static let roundingOfLengths = 0.25
 }
 
 /// Seconds rounded for a sentence.

@@ -76,7 +76,9 @@ package final class MediaWriter: @unchecked Sendable {
         if plan == nil { streams.notes.forEach(notes) }
         fates = streams.fates
         self.span = span
-        shift = span?.start ?? (container.beginsAtZero ? source.facts.startMicroseconds : 0)
+        // A player hides what is before zero; Matroska's muxer moves it behind, the others do not.
+        let startOfVideo = source.startOfVideo
+        shift = span?.start ?? (container.beginsAtZero ? source.facts.startMicroseconds : min(0, startOfVideo))
         self.notes = notes
         converters = try MediaWriter.makeConverters(streams, source, container)
         // A header that the container refuses is known before there is a file.

@@ -19,6 +19,11 @@ final class PacketReader {
     private var waiting: [Result] = []
     /// After a seek: the picture, by its time in the file, before which none is handed out.
     var firstPicture: Int64?
+    /// Position in the file of the last packet that was demuxed, in bytes; nil when unknown.
+    private(set) var position: Int64?
+    /// What the demuxer said of the last packet that it marked as damaged.
+    private(set) var complaint: String?
+    private var phase = PacketPhase()
     private static let micros = AVRational(num: 1, den: AV_TIME_BASE)
     /// Packets of other streams between the first behind a break and the first of the picture: a second of everything.
     private static let lookahead = 400
@@ -57,6 +62,7 @@ final class PacketReader {
     func restart() {
         drop()
         firstPicture = nil
+        phase = PacketPhase()
         clock?.restart()
     }
 
@@ -73,9 +79,25 @@ final class PacketReader {
         var packet = av_packet_alloc()
         guard let allocated = packet else { return .failure(.noMemory, mark) }
         let status = av_read_frame(demuxer.context, allocated)
-        if status >= 0 { return .packet(allocated) }
+        if status >= 0 {
+            examine(allocated, since: mark)
+            return .packet(allocated)
+        }
         av_packet_free(&packet)
         return .failure(FFmpegStatus(rawValue: status), mark)
+    }
+
+    /// Marks a packet as damaged that the demuxer handed out with a complaint, or after something that is no packet.
+    private func examine(_ packet: UnsafeMutablePointer<AVPacket>, since mark: FFmpegLog.Mark) {
+        var line: String?
+        if demuxer.isTransportStream {
+            if phase.changes(position: packet.pointee.pos) { line = "something else lies between its packets" }
+        } else if !demuxer.complainsOfStreams {
+            line = FFmpegLog.lastError(since: mark)
+        }
+        if packet.pointee.pos >= 0 { position = packet.pointee.pos }
+        if line != nil { packet.pointee.flags |= AV_PKT_FLAG_CORRUPT }
+        if packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 { complaint = line }
     }
 
     private func mend(_ packet: UnsafeMutablePointer<AVPacket>) {
@@ -153,5 +175,29 @@ final class PacketReader {
         let ticks = av_rescale_q(shift, PacketReader.micros, stream.pointee.time_base)
         if packet.pointee.pts != cff_no_pts { packet.pointee.pts += ticks }
         if packet.pointee.dts != cff_no_pts { packet.pointee.dts += ticks }
+    }
+}
+
+/// Notices when the packets of a transport stream, all of one size, no longer lie on one grid: something was inserted or cut
+/// out between them.
+struct PacketPhase {
+    /// Bytes of a packet (ISO/IEC 13818-1). Streams with longer ones (192 or 204) are noticed at the second and left alone.
+    private static let size: Int64 = 188
+    private var phase: Int64?
+    private var isRegular = false
+    private var isLeftAlone = false
+
+    /// - Parameter position: of a packet, in bytes; negative when unknown.
+    /// - Returns: whether the grid moved.
+    mutating func changes(position: Int64) -> Bool {
+        guard position >= 0, !isLeftAlone else { return false }
+        let now = position % PacketPhase.size
+        defer { phase = now }
+        guard let phase, now != phase else {
+            if phase != nil { isRegular = true }
+            return false
+        }
+        if !isRegular { isLeftAlone = true }
+        return isRegular
     }
 }

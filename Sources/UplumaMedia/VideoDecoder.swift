@@ -1,4 +1,5 @@
 import CFFmpeg
+import CFFmpegSupport
 package import UplumaFrames
 
 /// Decodes the main video stream of a source into frames.
@@ -9,28 +10,38 @@ package import UplumaFrames
 /// Thread safety: calls must not overlap (checked), so give a decoder to one serial queue. Frames may go anywhere and
 /// outlive the decoder. The counters are read on the same queue.
 package final class VideoDecoder: @unchecked Sendable {
-    /// Packets (or what FFmpeg made of them) that could not be decoded, so far. A frame lost this way is missing: the one
-    /// before it stays on screen, and the time of the others is kept.
-    package private(set) var damagedPackets = 0
-    /// Frames handed out so far.
-    package private(set) var frameCount = 0
+    /// What damage cost so far, that of the container included.
+    package var damage: DamageLog.Counts { damageLog.counts }
+    /// Frames handed out so far, those shown again in the place of lost ones included.
+    package internal(set) var frameCount = 0
 
-    private let context: UnsafeMutablePointer<AVCodecContext>
+    let context: UnsafeMutablePointer<AVCodecContext>
     private let received: FrameHandle
-    private let facts: MediaFacts
+    let facts: MediaFacts
     private let notes: NoteHandler
     private let exclusive = ExclusiveUse("VideoDecoder")
-    private var timing: FrameTiming
+    var timing: FrameTiming
+    var repair: FrameRepair
+    let damageLog: DamageLog
+    /// Damage of the container that was taken into account.
+    var knownBreaks = 0
+    /// Times of damaged packets that were told and whose frames may still come.
+    var toldDamage: Set<Int64> = []
+    /// Packets without time stamps of which no frame came, since the last frame.
+    var uncounted = 0
+    private(set) var previous: Frame?
     private var converter: FrameConverter?
     private var notedConversion = false
     private var changes: PictureChanges
     private var sequence = SequenceSize()
+    private var notedClock = false
 
-    private static let operation = "decode the video"
+    static let operation = "decode the video"
 
     /// - Parameters:
     ///   - source: not yet read from.
-    ///   - threads: decoder threads; 0 lets FFmpeg choose.
+    ///   - threads: threads that share a picture, where every picture is coded by itself; 0 lets FFmpeg choose. Other
+    ///     codings are decoded by one thread: with several, what damage makes of a picture depends on their number.
     ///   - notes: remarks for the log: conversions, damage, repaired time stamps.
     /// - Throws: `MediaError` when the decoder cannot be opened.
     package init(_ source: MediaSource, threads: Int = 0, notes: @escaping NoteHandler = { _ in }) throws {
@@ -44,6 +55,9 @@ package final class VideoDecoder: @unchecked Sendable {
             usual = av_rescale_q(1, AVRational(num: rate.denominator, den: rate.numerator), video.timeBase.av)
         }
         timing = FrameTiming(usualDuration: usual)
+        let longest = AVRational(num: VideoDecoder.longestHole, den: 1)
+        repair = FrameRepair(usualDuration: usual, longestHole: av_rescale_q(1, longest, video.timeBase.av))
+        damageLog = source.damage
 
         let mark = FFmpegLog.mark()
         let parameters = source.demuxer.streams[video.index].pointee.codecpar
@@ -53,9 +67,13 @@ package final class VideoDecoder: @unchecked Sendable {
         context = allocated
         var status = avcodec_parameters_to_context(context, parameters)
         context.pointee.pkt_timebase = video.timeBase.av
-        context.pointee.thread_count = Int32(threads)
-        context.pointee.thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE
+        context.pointee.thread_count = VideoDecoder.isIntraOnly(codec) ? Int32(threads) : 1
+        context.pointee.thread_type = FF_THREAD_SLICE
+        // Pictures without their key frame come out marked, rather than being dropped without a word.
+        context.pointee.flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT
+        context.pointee.max_pixels = VideoFacts.mostSamples
         if status >= 0 { status = avcodec_open2(context, codec, nil) }
+        if status >= 0 { status = upluma_ffmpeg_fill_pictures(context) }
         if status < 0 {
             throw MediaError(
                 .badInput, operation: VideoDecoder.operation, subject: source.facts.path,
@@ -66,8 +84,17 @@ package final class VideoDecoder: @unchecked Sendable {
     }
 
     deinit {
+        upluma_ffmpeg_forget_pictures(context)
         var owned: UnsafeMutablePointer<AVCodecContext>? = context
         avcodec_free_context(&owned)
+    }
+
+    /// Seconds of the longest hole that is filled, the same as the pause that a clock may make.
+    private static let longestHole = Int32(ClockRepair.forwardLimit / 1_000_000)
+
+    private static func isIntraOnly(_ codec: UnsafePointer<AVCodec>) -> Bool {
+        guard let descriptor = avcodec_descriptor_get(codec.pointee.id) else { return false }
+        return descriptor.pointee.props & AV_CODEC_PROP_INTRA_ONLY != 0
     }
 
     /// Decodes one packet of the main video stream, or with nil what the decoder still holds at the end of the file.
@@ -82,6 +109,7 @@ package final class VideoDecoder: @unchecked Sendable {
             if let packet, packet.streamIndex != facts.video.index {
                 preconditionFailure("only packets of stream \(facts.video.index) are decoded here")
             }
+            enter(packet)
             if let packet, sequence.changes(in: packet.packet, codec: context.pointee.codec_id) {
                 try empty(each)
             }
@@ -90,12 +118,17 @@ package final class VideoDecoder: @unchecked Sendable {
                 let status = FFmpegStatus(rawValue: avcodec_send_packet(context, packet?.packet))
                 // "Again": the decoder is full; take frames out and offer the same packet once more.
                 if status.rawValue < 0, status != .again, status != .endOfFile {
-                    try countDamage(status, at: packet, since: mark)
+                    try tell(status, at: packet, since: mark)
+                } else {
+                    try tellComplaint(at: packet, since: mark)
                 }
                 try receive(each, near: packet)
                 if status != .again { break }
             }
-            if packet == nil { summarise() }
+            if packet == nil {
+                for time in repair.missingAtEnd() { try show(previous, at: time, until: nil, each) }
+                summarise()
+            }
         }
     }
 
@@ -111,22 +144,24 @@ package final class VideoDecoder: @unchecked Sendable {
         while true {
             let mark = FFmpegLog.mark()
             let status = FFmpegStatus(rawValue: avcodec_receive_frame(context, received.frame))
-            if status == .again || status == .endOfFile { return }
+            if status == .again || status == .endOfFile { return try tellComplaint(at: packet, since: mark) }
             if status.rawValue < 0 {
-                // With frame threads the fault of an earlier packet shows here; frames after it still come.
-                try countDamage(status, at: packet, since: mark)
+                try tell(status, at: packet, since: mark)
                 faults += 1
                 if faults > VideoDecoder.faultLimit { throw stuck(status, mark) }
                 continue
             }
+            try tellComplaint(at: packet, since: mark)
             defer { av_frame_unref(received.frame) }
-            if received.frame.pointee.decode_error_flags != 0
-                || received.frame.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0
-            {
-                damagedPackets += 1
-                noteDamage(at: packet, text: "parts of the picture were concealed")
-            }
+            guard try isWorthShowing(received.frame) else { continue }
+            try showUncounted(each)
             let frame = try makeFrame(received.frame)
+            let gaps = repair.missing(before: frame.pts)
+            for (index, time) in gaps.enumerated() {
+                let next = index + 1 < gaps.count ? gaps[index + 1] : frame.pts
+                try show(previous ?? frame, at: time, until: next, each)
+            }
+            previous = frame
             frameCount += 1
             try each(frame)
         }
@@ -150,10 +185,12 @@ package final class VideoDecoder: @unchecked Sendable {
         let siting = ChromaSiting(
             codec: video.codec, format: format, declared: color.chromaLocation, range: color.range)
         color.chromaLocation = siting.location
+        let (own, best) = (frame.pointee.pts, frame.pointee.best_effort_timestamp)
         let time = timing.next(
-            pts: frame.pointee.pts == cff_no_pts ? nil : frame.pointee.pts,
-            best: frame.pointee.best_effort_timestamp == cff_no_pts ? nil : frame.pointee.best_effort_timestamp,
+            pts: own == cff_no_pts || !facts.hasTimeStamps ? nil : own,
+            best: best == cff_no_pts || !facts.hasTimeStamps ? nil : best,
             duration: cff_frame_duration(frame))
+        if !facts.hasTimeStamps { noteMissingClock() }
         var result = Frame(
             format: format, width: width, height: height,
             planes: try planes(of: frame, plain: plain, format: format, color: read), color: color,
@@ -224,25 +261,23 @@ package final class VideoDecoder: @unchecked Sendable {
         notes(text + (PixelFormats.hasAlpha(source) ? ", and their transparency is left out." : "."))
     }
 
-    private func countDamage(_ status: FFmpegStatus, at packet: MediaPacket?, since mark: FFmpegLog.Mark) throws {
-        if status == .noMemory { throw outOfMemory(VideoDecoder.operation) }
-        damagedPackets += 1
-        noteDamage(at: packet, text: status.text(since: mark))
-    }
-
-    private func noteDamage(at packet: MediaPacket?, text: String) {
-        guard damagedPackets <= 10 else { return }
-        let place = packet?.seconds.map { "near second \(inMilliseconds($0))" } ?? "at the end"
-        notes("Damaged video \(place) of \"\(facts.path)\": \(text).")
+    private func noteMissingClock() {
+        guard !notedClock else { return }
+        notedClock = true
+        let rate = facts.video.frameRate.map { inMilliseconds($0.doubleValue) }
+        let isStated = context.pointee.framerate.num > 0
+        notes(
+            "\"\(facts.path)\" has no time stamps; counted at \(rate.map { "\($0)" } ?? "unknown") frames a second, "
+                + (isStated ? "as its header says." : "as FFmpeg assumes."))
     }
 
     private func summarise() {
-        if damagedPackets > 10 { notes("\(damagedPackets) packets of \"\(facts.path)\" were damaged.") }
+        damageLog.summarise()
         if let note = changes.summary { notes(note) }
         if timing.moved > 0 {
             notes("\(timing.moved) frames had a time not after the frame before; each was moved one tick after it.")
         }
-        if timing.predicted > 0 {
+        if timing.predicted > 0, facts.hasTimeStamps {
             notes("\(timing.predicted) frames had no time; it was predicted from the frame before.")
         }
     }

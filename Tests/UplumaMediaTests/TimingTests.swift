@@ -69,7 +69,7 @@ import UplumaTestSupport
         while let packet = try source.read() { try decoder.decode(packet) { times.append($0.pts) } }
         try decoder.decode(nil) { times.append($0.pts) }
         #expect(times == (0..<10).map { Int64($0) * 40 })
-        #expect(decoder.frameCount == 10 && decoder.damagedPackets == 0)
+        #expect(decoder.frameCount == 10 && decoder.damage == DamageLog.Counts())
     }
 
     @Test("a part of the file starts at zero and holds its frames, sound and chapters")

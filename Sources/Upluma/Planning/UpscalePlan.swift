@@ -55,7 +55,9 @@ struct UpscalePlan {
         choice.remark(on: settings).map(note)
         let requestedFormat = try options.pixelFormat.map(EncoderChoice.pictureFormat)
 
-        source = try MediaSource(path: options.input, notes: note, isCancelled: isCancelled)
+        source = try MediaSource(
+            path: options.input, allowsNetwork: options.allowsNetwork, isStrict: options.isStrict, notes: note,
+            isCancelled: isCancelled)
         let video = source.facts.video
         streams = try StreamPlan.make(source, container: container, onRefusal: options.incompatibleStreams.refusal)
         streams.notes.forEach(note)
@@ -84,14 +86,6 @@ struct UpscalePlan {
             threads: options.threads, isCancelled: isCancelled)
         fields.note.map(note)
         deinterlacer = try fields.deinterlacer(for: video, notes: note)
-        let target = upscaler.target
-        encoder = try VideoEncoder(
-            choice, settings: settings,
-            picture: OutputPicture(
-                width: target.width, height: target.height, format: target.format, color: outputColor,
-                sampleAspect: video.sampleAspect, timeBase: video.timeBase,
-                frameRate: deinterlacer.map(\.frameRate) ?? video.frameRate, light: video.light),
-            container: container)
         assumptions = Assumption.all(of: video)
 
         let share =
@@ -107,6 +101,15 @@ struct UpscalePlan {
                 sourceFrameBytes: upscaler.source.frameBytes, targetFrameBytes: upscaler.targetFrameBytes,
                 workerBytes: { upscaler.workspaceByteCount(threads: $0) },
                 heldFrames: deinterlacer?.mode.heldFrames ?? 0))
+        try memory.check(fits: ProcessInfo.processInfo.physicalMemory, upscaler.source)
+        let target = upscaler.target
+        encoder = try VideoEncoder(
+            choice, settings: settings,
+            picture: OutputPicture(
+                width: target.width, height: target.height, format: target.format, color: outputColor,
+                sampleAspect: video.sampleAspect, timeBase: video.timeBase,
+                frameRate: deinterlacer.map(\.frameRate) ?? video.frameRate, light: video.light),
+            container: container)
     }
 
     private static func checkNumbers(_ options: UpscaleOptions) throws {

@@ -11,6 +11,11 @@ enum UpscaleVerification {
             throw UplumaError(
                 .usage, "--verify reads the source a second time, which a pipe does not allow. Name a file.")
         }
+        guard !plan.options.allowsNetwork else {
+            throw UplumaError(
+                .usage, "--verify reads the source a second time, and not through the network. Save it to a file first."
+            )
+        }
         guard case .file = output.destination else {
             throw UplumaError(
                 .usage, "--verify reads the result back, which a pipe does not allow. Name a file with -o.")

@@ -1,6 +1,8 @@
 extension GeneratedFile {
     /// Fields: interlaced, telecined, wrongly marked.
-    static let fields: [GeneratedFile] = [
+    static let fields = progressiveAndWoven + softTelecined
+
+    private static let progressiveAndWoven: [GeneratedFile] = [
         GeneratedFile(
             "interlaced.mpg", "interlaced MPEG-2, marked so",
             ffmpeg: moving(rate: "50") + ["-vf", "interlace", "-c:v", "mpeg2video", "-flags", "+ildct+ilme"]),
@@ -49,8 +51,8 @@ extension GeneratedFile {
             ]),
     ]
 
-    /// Not in `all` yet: Matroska holds their times, but not the durations of frames with a repeated field.
-    static let softTelecined = [
+    /// Film whose frames ask for repeated fields.
+    private static let softTelecined = [
         softTelecine("soft-telecine.m2v", copy: nil),
         softTelecine("soft-telecine.mpg", copy: "mpeg"),
         softTelecine("soft-telecine.ts", copy: "mpegts"),

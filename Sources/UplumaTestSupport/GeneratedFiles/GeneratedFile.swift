@@ -49,7 +49,7 @@ package struct GeneratedFile: Sendable, CustomStringConvertible {
     ///
     /// - Throws: `FFmpegTool.Failure` when there is none: a test with a slip of the pen.
     package static func named(_ name: String) throws -> GeneratedFile {
-        guard let file = (all + softTelecined).first(where: { $0.name == name }) else {
+        guard let file = all.first(where: { $0.name == name }) else {
             throw FFmpegTool.Failure(description: "no generated file is named \(name)")
         }
         return file

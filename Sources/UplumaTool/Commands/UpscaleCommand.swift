@@ -37,6 +37,12 @@ struct UpscaleCommand: ParsableCommand {
         help: "When done, read OUTPUT back and compare it with INPUT as `upluma verify` does; a loss is an error.")
     var verify = false
 
+    @Flag(help: "Stop at the first damage of the source instead of concealing it.")
+    var strict = false
+
+    @Flag(help: "Let the input be an address (http, https, rtsp, ...), or a playlist of such.")
+    var allowNetwork = false
+
     @Flag(help: "Replace OUTPUT if it exists.")
     var overwrite = false
 
@@ -50,6 +56,8 @@ struct UpscaleCommand: ParsableCommand {
         options.overwrite = overwrite
         options.verifies = verify
         streams.apply(to: &options)
+        options.isStrict = strict
+        options.allowsNetwork = allowNetwork
 
         let reporter = ProgressReporter(style: progress, isVerbose: verbose)
         do {
@@ -71,7 +79,8 @@ struct UpscaleCommand: ParsableCommand {
         } else if progress != .none {
             Console.standardError.write(
                 "upluma: \(summary.output): \(summary.frames) frames in \(ProgressText.elapsed(summary.seconds)), "
-                    + "\(ProgressText.bytes(summary.outputBytes))\n")
+                    + ProgressText.bytes(summary.outputBytes)
+                    + (summary.damage.sentence.map { "; in the source \($0)" } ?? "") + "\n")
         }
     }
 }

@@ -25,6 +25,9 @@ enum JSONLine {
         let seconds: Double
         let fps: Double
         let output_bytes: Int64
+        let damaged: Int
+        let concealed: Int
+        let repeated: Int
     }
 
     private struct VerifiedObject: Encodable {
@@ -61,7 +64,8 @@ enum JSONLine {
         encode(
             DoneObject(
                 output: summary.output, frames: summary.frames, seconds: rounded(summary.seconds),
-                fps: rounded(summary.fps), output_bytes: summary.outputBytes))
+                fps: rounded(summary.fps), output_bytes: summary.outputBytes, damaged: summary.damage.places,
+                concealed: summary.damage.concealed, repeated: summary.damage.repeated))
     }
 
     static func verified(_ report: VerificationReport) -> String { encode(VerifiedObject(report: report)) }

@@ -1,0 +1,14 @@
+extension MemoryPlan {
+    /// Refuses pictures for which the machine has too little memory: mostly those whose size is a slip of a damaged header.
+    ///
+    /// - Parameter memory: of the machine, in bytes.
+    /// - Throws: `UplumaError` of kind `badInput`.
+    func check(fits memory: UInt64, _ picture: FrameUpscaler.Picture) throws {
+        guard UInt64(max(0, totalBytes)) > memory else { return }
+        throw UplumaError(
+            .badInput,
+            "Pictures of \(picture.width)×\(picture.height) take \(totalBytes / 1_000_000) MB on their way, and this machine "
+                + "has \(memory / 1_000_000). If the source is not really so large, its header is damaged; otherwise give "
+                + "a smaller --scale.")
+    }
+}
