@@ -76,7 +76,27 @@ final class Muxer {
         if container.isMatroska || container.name == "webm" { av_dict_set(&options, "default_mode", "passthrough", 0) }
         // FFmpeg would go by the name of the file, which ends in .partial.
         if container.isM2TS { av_dict_set(&options, "mpegts_m2ts_mode", "1", 0) }
+        if container.isISO { av_dict_set(&options, "movie_timescale", "\(movieTimescale)", 0) }
         return avformat_write_header(context, &options)
+    }
+
+    /// Ticks a second in which MP4 says where a stream begins: of all streams' clocks, the pictures' before the others', as
+    /// far as that stays a sane number. FFmpeg's 1000 would round a picture's beginning to whole milliseconds.
+    private var movieTimescale: Int {
+        let streams = (0..<Int32(context.pointee.nb_streams)).compactMap { cff_stream(context, $0)?.pointee }
+        let pictures = streams.filter { $0.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO }
+        let sounds = streams.filter { $0.codecpar.pointee.codec_type == AVMEDIA_TYPE_AUDIO }
+        let rates = pictures.map { Int($0.time_base.den) } + sounds.map { Int($0.codecpar.pointee.sample_rate) }
+        return rates.filter { $0 > 0 }.reduce(1000) { scale, rate in
+            let common = scale / Muxer.greatestDivisor(scale, rate) * rate
+            return common <= Muxer.finestMovie ? common : scale
+        }
+    }
+
+    private static let finestMovie = 10_000_000
+
+    private static func greatestDivisor(_ one: Int, _ other: Int) -> Int {
+        other == 0 ? one : greatestDivisor(other, one % other)
     }
 
     private func refusedHeader(_ status: Int32, _ mark: FFmpegLog.Mark) -> MediaError {

@@ -19,7 +19,12 @@ enum Probe {
         try FFmpegTool.ffprobe([
             "-show_chapters", "-show_entries", "format_tags=title,artist", "-of", "compact", "file:" + path,
         ])
-        .map { $0.split(separator: "|").filter { !$0.hasPrefix("id=") }.joined(separator: "|") }
+        // In seconds: MP4 counts chapters on the clock of the file, which has no fixed unit.
+        .map { line in
+            line.split(separator: "|").filter { field in
+                !["id=", "time_base=", "start=", "end="].contains { field.hasPrefix($0) }
+            }.joined(separator: "|")
+        }
     }
 
     /// Time and MD5 of every packet of the audio and subtitle streams and of cover art, and MD5 of attachments.

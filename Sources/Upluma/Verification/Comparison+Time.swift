@@ -90,9 +90,12 @@ extension Comparison {
         guard duration > 0 else { return nil }
         let isSame = abs(duration - other) <= frames.tolerance
         guard pair.result + 1 == found.times.count else {
-            // A frame stays until the next one comes, which `times` has looked at. MP4 stores steps of decoding times.
+            // A frame stays until the next one comes, which `times` has looked at. MP4 stores steps of decoding times, and
+            // Matroska one duration for all frames.
             let shown = Double(found.times[pair.result + 1] - found.times[pair.result]) * foundTick
-            let isKept = isSame || other == 0 || result.form == .iso || abs(other - shown) <= frames.tolerance
+            let isKept =
+                isSame || other == 0 || [.iso, .matroska].contains(result.form)
+                || abs(other - shown) <= frames.tolerance
             return isKept ? nil : (duration, other)
         }
         // The last one lasts as long as the stream, where the container says how long that is; in MP4 nothing else tells.
@@ -149,8 +152,8 @@ extension Comparison {
         return (picture + roundingTolerance(from: before.timeBase, to: after.timeBase)) / 2 + editListTick
     }
 
-    /// MP4 writes where a stream begins in milliseconds, whatever its clock.
-    private var editListTick: Double { result.form == .iso ? 0.001 : 0 }
+    /// MP4 says where a stream begins on a clock of the file as a whole: that of the pictures, mostly of the sound, too.
+    private var editListTick: Double { result.form == .iso ? 0.000_05 : 0 }
 
     /// Why a container had to move everything; nil when it had not.
     private func reasonForShift(_ shift: Double) -> String? {
@@ -159,6 +162,10 @@ extension Comparison {
             guard let earliest, earliest < 0, shift <= -earliest + 2 * result.picture.timeBase.doubleValue
             else { return nil }
             return "Matroska has no times below zero"
+        case .iso where shift > 0:
+            let first = source.picture.times.first.map { sourceSeconds($0, source.picture.timeBase) } ?? 0
+            guard abs(first + shift) <= 2 * result.picture.timeBase.doubleValue + editListTick else { return nil }
+            return "players hide what lies before zero"
         case .avi: return "AVI counts from zero, in the order of decoding"
         case .transport where shift > 0: return "a transport stream's clock begins later"
         default: return nil
