@@ -34,7 +34,8 @@ package enum FieldAnalysis {
         guard isWorthwhile(facts) else { return nil }
         var places: [FieldCounts] = []
         do {
-            let source = try MediaSource(path: facts.path, isCancelled: isCancelled)
+            let source = try MediaSource(
+                path: facts.path, allowsNetwork: facts.allowsNetwork, isCancelled: isCancelled)
             source.keepOnly(streams: [])
             let length = (end ?? facts.video.duration ?? facts.duration).map { $0 - start }
             var reached = start > 0 ? source.pts(atSeconds: start) - 1 : Int64.min

@@ -90,6 +90,11 @@ import UplumaTestSupport
         #expect(result.errorText.contains(line), "\(result.errorText)")
     }
 
+    @Test("a name of the catalog means one file") func names() {
+        let names = GeneratedFile.all.map(\.name)
+        #expect(Dictionary(grouping: names) { $0 }.filter { $1.count > 1 }.keys.sorted().isEmpty)
+    }
+
     /// Long and open groups of pictures, in every kind of container, 75 frames at 25 a second.
     static let excerptSources: [(name: String, codec: [String])] = {
         let h264 = [
