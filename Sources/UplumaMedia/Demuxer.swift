@@ -161,7 +161,12 @@ final class Demuxer {
             return MediaError(
                 .cancelled, operation: operation, subject: path, reason: "Opening \(name) was stopped")
         }
-        if status == .noMemory { return outOfMemory(operation) }
+        if status == .noMemory {
+            return MediaError(
+                .badInput, operation: operation, subject: path,
+                reason: "\(name) names a size for which there is not enough memory",
+                remedy: "Its header is probably damaged: get a better copy")
+        }
         if text.contains("moov atom not found"), beginsLikeMP4(path) {
             return MediaError(
                 .badInput, operation: operation, subject: path,
