@@ -49,6 +49,7 @@ import UplumaTestSupport
         Case("film-rate.mp4", 12, rate: 24000 / 1001), Case("sixty.mp4", 29, rate: 60000 / 1001),
         // AVI has no presentation times: FFmpeg counts from the packet with which a frame leaves the decoder.
         Case("ntsc.avi", 15, from: 1001 / 30000, rate: 30000 / 1001), Case("h264.avi", 12, from: 0.08),
+        Case("packed.avi", 12, from: 0.04),
         Case("fields-50.ts", 12, from: 1.44), Case("fast.mkv", 30, rate: 120),
         Case("raw.h264", 12), Case("film.h264", 12, rate: 24000 / 1001), Case("raw.hevc", 12), Case("raw.m2v", 12),
         Case("raw.m4v", 12), Case("raw.ivf", 12), Case("deep.mkv", 25), Case("single.mkv", 1),
@@ -88,6 +89,22 @@ import UplumaTestSupport
         ])
         let line = "has no time stamps; counted at \(rate) frames a second, as its header says."
         #expect(result.errorText.contains(line), "\(result.errorText)")
+    }
+
+    @Test("packed pictures are those of the same stream unpacked, and none is taken for damage") func packed() throws {
+        let path = try GeneratedFile.named("packed.avi").make(in: folder)
+        let plain = folder.file("plain.avi")
+        try FFmpegTool.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=0.48", "-c:v", "mpeg4", "-bf", "1", "-g", "100", plain,
+        ])
+        for name in [path, plain] {
+            let result = try Tool.run([
+                "upscale", name, "-o", name + ".mkv", "--model", "nearest", "--encoder", "ffv1", "--strict",
+                "--progress", "none",
+            ])
+            #expect(result.status == 0, "\(result.errorText)")
+        }
+        #expect(try Probe.frameHashes(path + ".mkv") == Probe.frameHashes(plain + ".mkv"))
     }
 
     @Test("a name of the catalog means one file") func names() {

@@ -1,3 +1,5 @@
+import Foundation
+
 extension GeneratedFile {
     /// Clocks: variable rates, edit lists, odd starts, missing time stamps, odd rates, excerpts.
     static let time = clocks + starts + rates + stampless + ends
@@ -69,6 +71,12 @@ extension GeneratedFile {
 
     private static let stampless = [
         GeneratedFile("h264.avi", "H.264 with B-frames in AVI, without presentation times", ffmpeg: moving() + h264),
+        GeneratedFile("packed.avi", "XviD's packed bitstream: a B-frame in the chunk of its P-frame") { path, scratch in
+            let stream = scratch.file("stream.m4v")
+            try FFmpegTool.ffmpeg(moving() + ["-c:v", "mpeg4", "-bf", "1", "-g", "100", stream])
+            let packed = PackedBitstream.file(packing: try Data(contentsOf: URL(fileURLWithPath: stream)))
+            try packed.write(to: URL(fileURLWithPath: path))
+        },
         GeneratedFile("raw.h264", "an H.264 elementary stream", ffmpeg: moving() + h264),
         GeneratedFile(
             "film.h264", "an H.264 elementary stream of 23.976 frames a second",
