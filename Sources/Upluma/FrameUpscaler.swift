@@ -32,6 +32,7 @@ package final class FrameUpscaler: Sendable {
     private let chroma: ChromaScalers?
     private let aspect: Rational?
     private let fitting: FrameFitter.Target
+    private let turn: PictureTurn?
     private let pool: FramePool
 
     /// - Parameters:
@@ -46,13 +47,16 @@ package final class FrameUpscaler: Sendable {
     ///   - sampleAspect: width over height of a sample of source and result; nil when nobody says.
     ///   - placement: where chroma lies in the source; nil for both planes at the source's location.
     ///   - targetLocation: where chroma is put; nil for the source's location.
+    ///   - turn: done to each frame first; `source`, `sampleAspect` and `placement` are those of the turned picture.
     /// - Throws: `ExecutionError` or `GraphError`: the model cannot be run so.
     package init(
         scale: Int, model: LoadedModel, chromaFilter: ResampleFilter, source: Picture, color: ColorDescription,
         targetFormat: PictureFormat, sizeMultiple: (width: Int, height: Int) = (1, 1),
         execution: Execution = .automatic,
-        sampleAspect: Rational? = nil, placement: ChromaPlacement? = nil, targetLocation: ChromaLocation? = nil
+        sampleAspect: Rational? = nil, placement: ChromaPlacement? = nil, targetLocation: ChromaLocation? = nil,
+        turn: PictureTurn? = nil
     ) throws {
+        self.turn = turn
         let targetLocation = targetLocation ?? color.chromaLocation
         aspect = sampleAspect
         self.source = source
@@ -95,6 +99,7 @@ package final class FrameUpscaler: Sendable {
     /// Bytes of the workspace of one worker that divides a frame among some threads.
     package func workspaceByteCount(threads: Int) -> Int {
         luma.intermediateByteCount + threads * (luma.scratchByteCount + (chroma?.scratchByteCount ?? 0))
+            + (turn == nil ? 0 : source.frameBytes)
     }
 
     /// Memory of one worker, allocated once and used for every frame it makes. Not sendable: one thread at a time.
@@ -104,12 +109,24 @@ package final class FrameUpscaler: Sendable {
         private let threads: Int
         /// For pictures unlike the job's. Few: a recording changes between two or three forms.
         private var fitters: [FrameFitter.Source: FrameFitter] = [:]
+        /// For turned pictures.
+        private var pool: FramePool?
         private static let mostFitters = 4
 
         fileprivate init(_ upscaler: FrameUpscaler, threads: Int) {
             luma = StripRunner(upscaler.luma, threads: threads)
             chroma = upscaler.chroma.map { ChromaRunners($0, threads: threads) }
             self.threads = threads
+        }
+
+        fileprivate func upright(_ frame: Frame, _ turn: PictureTurn) -> Frame {
+            let size = turn.size(width: frame.width, height: frame.height)
+            if let pool, pool.format == frame.format, pool.width == size.width, pool.height == size.height {
+                return turn.turned(frame, pool: pool)
+            }
+            let pool = FramePool(format: frame.format, width: size.width, height: size.height)
+            self.pool = pool
+            return turn.turned(frame, pool: pool)
         }
 
         fileprivate func fitter(_ frame: Frame, _ target: FrameFitter.Target) -> FrameFitter {
@@ -138,6 +155,8 @@ package final class FrameUpscaler: Sendable {
     ///
     /// - Throws: what stopped the model.
     package func upscale(_ frame: Frame, workspace: Workspace) throws -> Frame {
+        // A format that appears on the way and cannot be turned is shown as it is stored.
+        let frame = turn.map { $0.fits(frame.format.chroma) ? workspace.upright(frame, $0) : frame } ?? frame
         let fitter = isExpected(frame) ? nil : workspace.fitter(frame, fitting)
         var result = pool.take()
         for (index, plane) in result.planes.enumerated() {

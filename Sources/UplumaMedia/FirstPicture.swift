@@ -49,6 +49,9 @@ struct FirstPicture {
         return light.mastering == nil && light.contentLevel == nil ? nil : light
     }
 
+    /// Whether it carries closed captions (A53).
+    var hasCaptions: Bool { av_frame_get_side_data(handle.frame, AV_FRAME_DATA_A53_CC) != nil }
+
     private func bytes(_ type: AVFrameSideDataType) -> [UInt8]? {
         guard let data = av_frame_get_side_data(handle.frame, type), let start = data.pointee.data else { return nil }
         return Array(UnsafeBufferPointer(start: start, count: Int(data.pointee.size)))

@@ -51,6 +51,9 @@ package struct MediaContainer: @unchecked Sendable {
     /// Program streams: DVD, VCD and plain .mpg.
     var isProgramStream: Bool { ["mpeg", "vob", "dvd", "svcd", "vcd"].contains(name) }
 
+    /// Whether the rotation of a picture can be said. (Matroska has a place for it, which FFmpeg writes since 6.1.)
+    package var holdsRotation: Bool { isISO || ((isMatroska || name == "webm") && cff_matroska_holds_rotation() != 0) }
+
     /// Whether a picture can be attached as cover art.
     var holdsCoverArt: Bool { isMatroska || name == "mp4" || name == "ipod" }
 

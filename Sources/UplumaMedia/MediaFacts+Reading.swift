@@ -105,6 +105,7 @@ extension VideoFacts {
             transfer: parameters.pointee.color_trc, matrix: parameters.pointee.color_space,
             chromaLocation: parameters.pointee.chroma_location, pixelFormat: pixelFormat)
         if let first { color.complete(by: ColorDescription(first.frame)) }
+        let orientation = displayOrientation(stream)
         let codedAspect = first.flatMap { Rational.known($0.frame.pointee.sample_aspect_ratio) }
         let timeBase = Rational(stream.pointee.time_base)
         let rate = Rational.known(av_guess_frame_rate(demuxer.context, stream, nil))
@@ -120,7 +121,9 @@ extension VideoFacts {
                 ?? .known(parameters.pointee.sample_aspect_ratio),
             timeBase: timeBase, frameRate: rate, frameCount: stated ?? estimate, frameCountIsStated: stated != nil,
             duration: duration, fieldOrder: FieldStructure(parameters.pointee.field_order),
-            rotation: VideoFacts.rotation(stream), light: first?.light)
+            rotation: VideoFacts.rotation(stream), hasCaptions: first?.hasCaptions ?? false,
+            isTurned: orientation.map(VideoFacts.isTurned) ?? false,
+            turn: orientation.flatMap(PictureTurn.init), light: first?.light)
     }
 
     /// Luma samples of the largest picture that is taken: 16384 × 16384, twice as wide and high as 8K.
@@ -141,6 +144,11 @@ extension VideoFacts {
         let metadata = stream.pointee.metadata
         let tag = Tags.value("NUMBER_OF_FRAMES", in: metadata) ?? Tags.value("NUMBER_OF_FRAMES-eng", in: metadata)
         return tag.flatMap { Int64($0) }.flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    /// Whether a display matrix does anything but stretch.
+    private static func isTurned(_ matrix: [Int32]) -> Bool {
+        !(matrix[0] > 0 && matrix[1] == 0 && matrix[2] == 0 && matrix[3] > 0)
     }
 
     private static func rotation(_ stream: UnsafeMutablePointer<AVStream>) -> Double {

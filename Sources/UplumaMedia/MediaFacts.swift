@@ -74,6 +74,12 @@ package struct VideoFacts: Sendable {
     package var fieldOrder: FieldStructure
     /// Clockwise degrees the picture is to be turned for display, 0..<360. The pixels are not turned.
     package var rotation: Double
+    /// Whether closed captions come with the first picture.
+    package var hasCaptions: Bool
+    /// Whether players are to turn or mirror the picture in any way.
+    package var isTurned: Bool
+    /// The same done to samples; nil for none, and for angles that leave the picture's grid.
+    package var turn: PictureTurn?
     /// HDR10's metadata where the first picture carries it; what the container says is not here.
     package var light: LightMetadata?
 }

@@ -94,9 +94,6 @@ package final class MediaWriter: @unchecked Sendable {
         if container.isYUV4MPEG, encoder.picture.frameRate == nil {
             notes("The source's frame rate is unknown; YUV4MPEG2 must name one, and names \(ConstantRate.fallback).")
         }
-        if container.isMatroska, source.facts.video.rotation != 0, cff_matroska_holds_rotation() == 0 {
-            notes("This FFmpeg cannot write the rotation of \(source.facts.video.rotation)° into Matroska; use .mp4.")
-        }
     }
 
     /// Creates the file and writes its header.

@@ -59,6 +59,9 @@ package final class VideoEncoder: @unchecked Sendable {
         avcodec_free_context(&owned)
     }
 
+    /// Whether the encoder writes the closed captions that frames bring: those that do have a switch for it.
+    package var carriesCaptions: Bool { av_opt_find(context, "a53cc", nil, 0, AV_OPT_SEARCH_CHILDREN) != nil }
+
     /// Encodes one frame, or with nil what the encoder still holds at the end.
     ///
     /// - Parameters:

@@ -18,6 +18,8 @@ struct UpscalePlan {
     let fields: FieldTreatment
     /// Nil when fields are kept.
     let deinterlacer: Deinterlacer?
+    /// What becomes of the source's rotation.
+    let uprighting: Uprighting
     let upscaler: FrameUpscaler
     let encoder: VideoEncoder
     let excerpt: Excerpt
@@ -61,6 +63,8 @@ struct UpscalePlan {
         let video = source.facts.video
         streams = try StreamPlan.make(source, container: container, onRefusal: options.incompatibleStreams.refusal)
         streams.notes.forEach(note)
+        uprighting = try Uprighting(video, container: container, options.incompatibleStreams)
+        uprighting.note.map(note)
         let chosen = named == nil ? try ModelChoice(for: source.facts, isCancelled: isCancelled) : nil
         modelReason = chosen?.reason
         if let chosen { report(chosen.isNotable ? .note(chosen.reason) : .plan(chosen.reason)) }
@@ -76,10 +80,11 @@ struct UpscalePlan {
 
         upscaler = try FrameUpscaler(
             scale: options.scale, model: model, chromaFilter: chromaFilter,
-            source: FrameUpscaler.Picture(format: video.format, width: video.width, height: video.height),
+            source: uprighting.picture(of: video),
             color: video.color, targetFormat: negotiated.format,
             sizeMultiple: choice.sizeMultiple(negotiated.format), execution: execution,
-            sampleAspect: video.sampleAspect, placement: video.placement, targetLocation: siting.location)
+            sampleAspect: uprighting.sampleAspect(of: video), placement: uprighting.placement(of: video),
+            targetLocation: siting.location, turn: uprighting.turn)
         upscaler.notes.forEach(note)
         fields = try FieldTreatment(
             options.deinterlacing, source.facts, start: options.start, duration: options.duration,
@@ -107,9 +112,14 @@ struct UpscalePlan {
             choice, settings: settings,
             picture: OutputPicture(
                 width: target.width, height: target.height, format: target.format, color: outputColor,
-                sampleAspect: video.sampleAspect, timeBase: video.timeBase,
+                sampleAspect: uprighting.sampleAspect(of: video), timeBase: video.timeBase,
                 frameRate: deinterlacer.map(\.frameRate) ?? video.frameRate, light: video.light),
             container: container)
+        if video.hasCaptions, !encoder.carriesCaptions {
+            note(
+                "The encoder \(encoder.name) cannot carry the closed captions in the source's pictures: they are lost. "
+                    + "libx264 carries them.")
+        }
     }
 
     private static func checkNumbers(_ options: UpscaleOptions) throws {

@@ -40,6 +40,7 @@ enum UpscaleVerification {
             case .encoded, .copied, .cover, .rewritten: continue
             }
         }
+        expected.isTurnedUpright = job.plan.uprighting.turn != nil
         expected.format = options.pixelFormat == nil ? nil : job.upscaler.target.format
         // Progress of the job has reached its end; that of the comparison would send it back.
         let found = try Verification.compare(

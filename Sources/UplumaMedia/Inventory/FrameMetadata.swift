@@ -53,6 +53,12 @@ extension HDRMetadata {
 }
 
 /// What turns and mirrors in a display matrix: without the part that moves, which is counted in pixels.
+func displayOrientation(_ stream: UnsafeMutablePointer<AVStream>) -> [Int32]? {
+    guard let matrix = cff_stream_display_matrix(stream) else { return nil }
+    return [0, 1, 3, 4].map { matrix[$0] }
+}
+
+/// The same out of side data.
 func displayOrientation(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> [Int32]? {
     guard let bytes, count >= 36 else { return nil }
     return [0, 1, 3, 4].map { UnsafeRawPointer(bytes).loadUnaligned(fromByteOffset: $0 * 4, as: Int32.self) }
