@@ -20,7 +20,7 @@ import UplumaTestSupport
     @Test("the README names every command") func commands() throws {
         let screen = try help([])
         let list = try #require(screen.components(separatedBy: "SUBCOMMANDS:\n").last)
-        let names = list.split(separator: "\n").prefix { $0.hasPrefix("  ") }.compactMap {
+        let names = list.components(separatedBy: "\n\n")[0].split(separator: "\n").compactMap {
             $0.split(separator: " ").first
         }
         #expect(names.count >= 6)

@@ -32,11 +32,6 @@ import UplumaTestSupport
         #expect(check.status == 0, "\(String(decoding: check.output, as: UTF8.self))\(check.errorText)")
     }
 
-    @Test("each file of the catalog has a name of its own") func names() {
-        let names = GeneratedFile.all.map(\.name)
-        #expect(Set(names).count == names.count)
-    }
-
     /// The options of `upscale` that `verify` needs to know: which part, and whether film was made.
     private static func shared(_ options: [String]) -> [String] {
         zip(options, options.dropFirst()).filter { ["--start", "--duration", "--deinterlace"].contains($0.0) }
