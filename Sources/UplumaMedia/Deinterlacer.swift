@@ -23,8 +23,9 @@ package final class Deinterlacer: @unchecked Sendable {
         case ivtc
 
         /// The most source-sized pictures that are kept between two calls. bwdif looks at the frame before and the one
-        /// after, as `measured` does before it. On the way through `ivtc` are nine source frames, five weaves that field matching tries, bwdif's three, a
-        /// cycle of five with the frame before it, and the one whose duration is not yet known.
+        /// after, as `measured` does before it. On the way through `ivtc` are nine source frames, five weaves that field
+        /// matching tries, bwdif's three, a cycle of five with the frame before it, and the one whose duration is not yet
+        /// known.
         package var heldFrames: Int {
             switch self {
             case .auto, .bwdif: 3

@@ -1,6 +1,12 @@
 import UplumaFrames
 
 extension FieldFinding {
+    /// What was found, in a few words: "progressive (0 of 120 frames looked at are combed)".
+    package var summary: String {
+        structure == .unknown
+            ? "unclear (\(combedText))" : "\(whatText)\(orderText) (\(evidence))"
+    }
+
     /// One sentence: what was found, and what `--deinterlace auto` does then; nil for what is plainly progressive, or when
     /// only the frames themselves can tell.
     package var note: String? {

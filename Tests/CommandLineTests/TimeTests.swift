@@ -56,7 +56,15 @@ import UplumaTestSupport
         // The sound's encoder delay comes before the picture.
         Case("long-sound.mkv", 12, from: 0.021), Case("long-picture.mkv", 35, from: 0.021),
         Case("sound.flv", 12, from: 0.08),
+        softTelecine("soft-telecine.m2v", from: 0), softTelecine("soft-telecine.mpg", from: 0.55),
+        // FFmpeg, which makes the file, stamps its last frame a field early.
+        softTelecine("soft-telecine.ts", from: 1.45, lastIsEarlyBy: 1),
     ]
+
+    /// Two seconds of film, shown for three fields and for two in turn.
+    private static func softTelecine(_ name: String, from first: Double, lastIsEarlyBy fields: Int = 0) -> Case {
+        Case(name, 48) { first + Double((5 * $0 + 1) / 2 - ($0 == 47 ? fields : 0)) * 1001 / 60000 }
+    }
 
     @Test("every frame comes out, each in its time", arguments: cases)
     func times(_ file: Case) throws {

@@ -24,6 +24,8 @@ public struct JobPlan: Sendable, Encodable {
         public var frames: Int?
         /// Whether the container states `frames`; otherwise it follows from the length.
         public var framesAreStated: Bool
+        /// What its pictures show of fields; nil where nothing was looked at.
+        public var fields: String?
         /// Clockwise degrees by which players turn the picture.
         public var rotation: Double
     }
@@ -122,7 +124,7 @@ extension JobPlan {
             pixelFormat: video.pixelFormatName, sampleAspect: video.sampleAspect.map(\.description),
             frameRate: video.frameRate.map(\.description), seconds: video.duration,
             frames: video.frameCount.map { Int($0) }, framesAreStated: video.frameCountIsStated,
-            rotation: video.rotation)
+            fields: plan.fields.finding?.summary, rotation: video.rotation)
         let target = plan.upscaler.target
         result = Result(
             container: plan.container.name, encoder: plan.encoder.name, width: target.width, height: target.height,

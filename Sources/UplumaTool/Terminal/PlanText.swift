@@ -8,7 +8,7 @@ enum PlanText {
         rows.append(("luma", plan.result.model + (plan.result.modelReason.map { ": " + $0 } ?? "")))
         rows += plan.result.modelRuns.map { ("", $0) }
         rows.append(("chroma", plan.result.chroma))
-        rows.append(("fields", plan.result.deinterlacing))
+        rows.append(("fields", fields(plan)))
         rows += labelled("assumed", plan.assumptions.map(\.message))
         rows += labelled("note", plan.notes)
         rows.append(("memory", memory(plan.memory)))
@@ -38,6 +38,17 @@ enum PlanText {
         let result = plan.result
         let frames = result.frames.map { ", \(plan.source.framesAreStated ? "" : "about ")\($0) frames" } ?? ""
         return "\(result.encoder) \(result.width)×\(result.height) \(result.format)\(frames) (\(result.container))"
+    }
+
+    private static func fields(_ plan: JobPlan) -> String {
+        let how =
+            switch plan.result.deinterlacing {
+            case "off": "kept as they are"
+            case "auto": "frames marked as interlaced are deinterlaced"
+            case "measured": "frames that look interlaced are deinterlaced"
+            case let name: name
+            }
+        return [plan.source.fields, how].compactMap { $0 }.joined(separator: ": ")
     }
 
     private static func memory(_ memory: JobPlan.Memory) -> String {
