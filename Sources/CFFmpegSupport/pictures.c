@@ -5,11 +5,14 @@
 #include <libavutil/imgutils.h>
 #include <string.h>
 
-/// Black or zeros everywhere, the edges that decoders draw beyond the picture included.
+/// Zeros everywhere, the edges that decoders draw beyond the picture included.
 static void clear(AVFrame *frame) {
     for (int i = 0; i < AV_NUM_DATA_POINTERS && frame->buf[i]; i++) {
         memset(frame->buf[i]->data, 0, (size_t)frame->buf[i]->size);
     }
+}
+
+static void blacken(AVFrame *frame) {
     ptrdiff_t linesizes[4];
     for (int i = 0; i < 4; i++) linesizes[i] = frame->linesize[i];
     // Formats that cannot be filled stay zero.
@@ -25,6 +28,8 @@ static int get_filled(AVCodecContext *context, AVFrame *frame, int flags) {
     if (last->buf[0] && last->format == frame->format && last->width == frame->width && last->height == frame->height) {
         av_image_copy(frame->data, frame->linesize, (const uint8_t **)last->data, last->linesize,
                       (enum AVPixelFormat)frame->format, frame->width, frame->height);
+    } else {
+        blacken(frame);
     }
     av_frame_unref(last);
     return av_frame_ref(last, frame);

@@ -29,7 +29,4 @@ package struct StreamFate: Sendable, Equatable {
         self.codec = codec
         self.outcome = outcome
     }
-
-    /// Whether nothing of the stream is in the output.
-    package var isDropped: Bool { if case .dropped = outcome { true } else { false } }
 }

@@ -7,7 +7,8 @@ struct UpscaleCommand: ParsableCommand {
         commandName: "upscale",
         abstract: "Enlarge the video of a file and keep everything else in it.",
         discussion: """
-            Audio, subtitles, attachments, chapters, tags and timing are carried over unchanged. The result is written \
+            Audio, subtitles, attachments, chapters, tags and timing are carried over unchanged; what OUTPUT cannot hold \
+            as it is is told before the start. The result is written \
             as OUTPUT.partial and gets its name when it is complete; after an interruption or an error the partial \
             file stays and can be played as far as it goes.
 
