@@ -11,8 +11,11 @@ from torch import nn
 
 from .networks.chain import Chain
 from .networks.collapsible import CollapsibleSPVDSR
+from .networks.dair import DAIR, SHAPES, CollapsibleDAIR
+from .networks.dair import Shape as StagedShape
 from .networks.espcn import ESPCN
 from .networks.fake_quantized import FakeQuantizedSPVDSR
+from .networks.fcn import FCN
 from .networks.fsrcnn import FSRCNN
 from .networks.quantized import QuantizedSPVDSR
 from .networks.sp_vdsr import SPVDSR, Shape
@@ -57,6 +60,10 @@ def _of_recipe(network: type[Chain]) -> Callable[[Recipe], nn.Module]:
     return make
 
 
+def _stages(recipe: Recipe) -> StagedShape:
+    return SHAPES[recipe.shape](recipe.scale)
+
+
 FAMILIES = {
     "sp-vdsr": Family(
         lambda recipe: SPVDSR(_shape(recipe)),
@@ -70,7 +77,14 @@ FAMILIES = {
         _sp_vdsr,
         lambda recipe: FakeQuantizedSPVDSR(_shape(recipe)),
     ),
+    DAIR.ARCHITECTURE: Family(
+        lambda recipe: DAIR(_stages(recipe)),
+        lambda facts: DAIR(StagedShape.from_metadata(facts)),
+        lambda recipe: CollapsibleDAIR(_stages(recipe), recipe.expansion)
+        if recipe.expansion
+        else DAIR(_stages(recipe)),
+    ),
 } | {
     network.ARCHITECTURE: Family(_of_recipe(network), network.of_metadata, _of_recipe(network))
-    for network in (SRCNN, FSRCNN, ESPCN, VDSR)
+    for network in (SRCNN, FSRCNN, ESPCN, VDSR, FCN)
 }

@@ -51,6 +51,9 @@ FILTERS = {
     "lanczos3": _lanczos(3),
 }
 
+NEAREST = "nearest"
+"""The filter without a law: the sample nearest to each target, of two the later one."""
+
 
 @lru_cache(maxsize=64)
 def matrix(name: str, source: int, target: int, shift: float = 0.0) -> np.ndarray:
@@ -60,11 +63,16 @@ def matrix(name: str, source: int, target: int, shift: float = 0.0) -> np.ndarra
     filter is widened by source / target. Taps are normalised to sum one, then those outside are
     mirrored about the edge (edge sample repeated), and clamped if they are still outside.
     """
+    result = np.zeros((target, source))
+    if name == NEAREST:
+        for i in range(target):
+            result[i, min(max(math.floor((i + 0.5) * source / target + shift), 0), source - 1)] = 1
+        result.setflags(write=False)
+        return result
     filter = FILTERS[name]
     scale = target / source
     step = min(scale, 1.0)
     count = max(2 * math.ceil(filter.support / step), 1)
-    result = np.zeros((target, source))
     for i in range(target):
         # Here, as in zimg, the centre of sample k is at k + 0.5.
         position = (i + 0.5) / scale + shift

@@ -13,8 +13,10 @@ class Recipe:
     scale: int
     widths: tuple[int, ...]
     """Channels before, between and after the layers; empty for networks of fixed size."""
+    shape: str
+    """A name in `networks.dair.SHAPES`; empty for networks that are no sequence of stages."""
     base: str
-    """A name in `filters.FILTERS`: the enlargement that the network reads or corrects."""
+    """A name in `filters.FILTERS`, or `nearest`: the enlargement that the network reads or corrects."""
     expansion: int
     """Hidden channels of each collapsible convolution; 0 trains the network as it is."""
     start: str
@@ -30,8 +32,10 @@ class Recipe:
     """A name in `optimizers.OPTIMIZERS`."""
     rate: float
     """Peak learning rate."""
+    schedule: str
+    """How the rate falls after the warmup: `cosine`, or `halved` after every quarter of the steps."""
     final_rate: float
-    """Learning rate at the last step, as a share of the peak."""
+    """Learning rate at the last step of a cosine, as a share of the peak."""
     warmup: int
     """Steps of linear warmup."""
     steps: int
@@ -69,6 +73,7 @@ SP_VDSR = Recipe(
     network="sp-vdsr",
     scale=2,
     widths=(1, 8, 8, 8, 8, 8, 4),
+    shape="",
     base="lanczos3",
     expansion=256,
     start="",
@@ -78,6 +83,7 @@ SP_VDSR = Recipe(
     scalings=(1.0, 0.9, 0.8, 0.7, 0.6),
     optimizer="adam",
     rate=3e-3,
+    schedule="cosine",
     final_rate=0.001,
     warmup=1000,
     steps=40_000,
@@ -174,6 +180,62 @@ CLASSICS = (
     replace(PLAIN, name="vdsr", network="vdsr", patch=24, batch=8, rate=3e-4, steps=600),
 )
 
+# DAIR on a processor: the training of SP-VDSR's larger networks.
+DAIR_5 = replace(
+    SP_VDSR,
+    name="dair-5",
+    network="dair",
+    widths=(),
+    shape="dair-5",
+    base="nearest",
+    patch=36,
+    rate=1e-3,
+    precision="bf16-long",
+    finish=0.25,
+    warmup=500,
+    steps=26_000,
+)
+DAIR_LIGHT = replace(
+    DAIR_5, name="dair-light", shape="dair-light", patch=48, rate=2e-3, warmup=1000, precision="bf16", finish=0.2, steps=22_000
+)
+
+
+def _as_published(network: str, scale: int) -> Recipe:
+    """The DAIR paper's own training: what a machine with an accelerator is to run."""
+    return replace(
+        DAIR_5,
+        name=f"{network}-paper-x{scale}",
+        network="dair" if network.startswith("dair") else network,
+        shape=network if network.startswith("dair") else "",
+        scale=scale,
+        expansion=0,
+        patch=48,
+        batch=16,
+        optimizer="adam-paper",
+        rate=1e-4,
+        schedule="halved",
+        warmup=0,
+        loss="absolute",
+        finish=0.0,
+        finish_loss="absolute",
+        precision="f32",
+        average=1.0,
+        border=0,
+        border_weight=1.0,
+        steps=200_000,
+    )
+
+
+PAPER = (
+    *(
+        _as_published(network, scale)
+        for network in ("dair-5", "dair-10", "dair-20", "fcn", "dair-recur1-10", "dair-recur2-10")
+        for scale in (2, 3, 4)
+    ),
+    *(_as_published(network, 4) for network in ("dair-asp2-20", "dair-asp3-20", "dair-prog-10", "dair-final")),
+)
+"""All of tables 1 and 2; the final network at 2x and 3x is `dair-recur2-10`."""
+
 
 def _article(name: str, **changes: object) -> Recipe:
     """The article's comparison: plain training on squared errors, one schedule for all."""
@@ -252,6 +314,9 @@ RECIPES = {
         *FLOATING,
         *(_in_8_bits(recipe, steps) for recipe, steps in FLOATING.items()),
         *CLASSICS,
+        DAIR_5,
+        DAIR_LIGHT,
+        *PAPER,
         *ARTICLE,
     )
 }

@@ -24,10 +24,12 @@ BF16_SHARE = {"f32": 0.0, "bf16": None, "bf16-long": 0.98}
 
 
 def rate_at(recipe: Recipe, step: int) -> float:
-    """Learning rate of a step: linear warmup, then half a cosine down to `final_rate` x peak."""
+    """Learning rate of a step: linear warmup, then the recipe's schedule."""
     if step < recipe.warmup:
         return recipe.rate * (step + 1) / recipe.warmup
     progress = (step - recipe.warmup) / max(recipe.steps - recipe.warmup, 1)
+    if recipe.schedule == "halved":
+        return recipe.rate * 0.5 ** int(4 * progress)
     share = 0.5 * (1 + math.cos(math.pi * min(progress, 1.0)))
     return recipe.rate * (recipe.final_rate + (1 - recipe.final_rate) * share)
 

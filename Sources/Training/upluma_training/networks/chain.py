@@ -25,7 +25,7 @@ class Chain(nn.Module):
 
     ARCHITECTURE = ""
     base: str | None = None
-    """A name in `filters.FILTERS`: what enlarges the picture that the layers read; None is nothing."""
+    """A name in `filters.FILTERS`, or `nearest`: what enlarges the picture that the layers read; None is nothing."""
 
     def __init__(
         self,

@@ -14,19 +14,19 @@ from .sp_vdsr import LEAKY_SLOPE, SPVDSR, Layer, Shape, run_layers
 
 
 class CollapsibleConvolution(nn.Module):
-    """Parameters whose product is one 3x3 convolution, `inputs` to `outputs` channels."""
+    """Parameters whose product is one convolution, `inputs` to `outputs` channels, of an odd kernel, 3x3 by default."""
 
-    def __init__(self, inputs: int, outputs: int, expansion: int) -> None:
+    def __init__(self, inputs: int, outputs: int, expansion: int, kernel: int = 3) -> None:
         super().__init__()
-        self.expand = nn.Parameter(torch.empty(expansion, inputs, 3, 3))
+        self.expand = nn.Parameter(torch.empty(expansion, inputs, kernel, kernel))
         self.project = nn.Parameter(torch.empty(outputs, expansion))
         self.bias = nn.Parameter(torch.zeros(outputs))
         gain = (2 / (1 + LEAKY_SLOPE**2)) ** 0.5
-        nn.init.normal_(self.expand, std=(1 / (9 * inputs)) ** 0.5)
+        nn.init.normal_(self.expand, std=(1 / (kernel**2 * inputs)) ** 0.5)
         nn.init.normal_(self.project, std=gain * (1 / expansion) ** 0.5)
-        fixed = torch.zeros(outputs, inputs, 3, 3)
+        fixed = torch.zeros(outputs, inputs, kernel, kernel)
         if inputs == outputs:
-            fixed[:, :, 1, 1] = torch.eye(outputs)
+            fixed[:, :, kernel // 2, kernel // 2] = torch.eye(outputs)
             # The identity path already carries the signal; halve the rest so variance stays.
             with torch.no_grad():
                 self.project.mul_(0.5)
@@ -46,9 +46,10 @@ class CollapsibleConvolution(nn.Module):
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         """The unfolded computation, N x C x H x W; the tests compare `folded` with it."""
-        hidden = nn.functional.conv2d(features, self.expand, padding=1)
+        padding = self.fixed.shape[-1] // 2
+        hidden = nn.functional.conv2d(features, self.expand, padding=padding)
         result = nn.functional.conv2d(hidden, self.project[:, :, None, None], self.bias)
-        return result + nn.functional.conv2d(features, self.fixed, padding=1)
+        return result + nn.functional.conv2d(features, self.fixed, padding=padding)
 
 
 class CollapsibleSPVDSR(nn.Module):
