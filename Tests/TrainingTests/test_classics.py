@@ -1,4 +1,4 @@
-"""SRCNN, FSRCNN, ESPCN and VDSR: their equations by hand, their sizes, and what training needs of them."""
+"""SRCNN, FSRCNN, ESPCN, VDSR and FCN: their equations by hand, their sizes, and what training needs of them."""
 
 from dataclasses import replace
 
@@ -8,15 +8,18 @@ import torch
 from torch.nn import functional as F
 
 from upluma_training.families import FAMILIES
-from upluma_training.goldens import SEEDED, picture, seeded_network
+from upluma_training.goldens import picture
 from upluma_training.lanczos import enlarge
 from upluma_training.networks.espcn import ESPCN
+from upluma_training.networks.fcn import FCN
 from upluma_training.networks.fsrcnn import FSRCNN
 from upluma_training.networks.srcnn import SRCNN
 from upluma_training.networks.vdsr import VDSR
 from upluma_training.recipes import RECIPES
+from upluma_training.seeded import SEEDED, seeded_network
 
-CLASSICS = [case for case, facts in SEEDED.items() if facts["architecture"] != "sp-vdsr"]
+PLAIN = {kind.ARCHITECTURE: kind for kind in (SRCNN, FSRCNN, ESPCN, VDSR, FCN)}
+CLASSICS = [case for case, facts in SEEDED.items() if facts["architecture"] in PLAIN]
 
 
 def convolved(maps: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
@@ -45,11 +48,11 @@ def transposed(maps: np.ndarray, weight: np.ndarray, bias: float, scale: int) ->
 
 
 def by_hand(network: torch.nn.Module, luma: np.ndarray) -> np.ndarray:
-    """The result for H x W luma: an independent reading of the four papers."""
+    """The result for H x W luma: an independent reading of the papers."""
     state = {key: value.detach().numpy() for key, value in network.state_dict().items()}
     scale, kind = network.scale, network.ARCHITECTURE
-    enlarged = enlarge(luma, scale, "catmullrom")
-    maps = (enlarged if kind in ("srcnn", "vdsr") else luma)[None]
+    enlarged = luma.repeat(scale, 0).repeat(scale, 1) if kind == "fcn" else enlarge(luma, scale, "catmullrom")
+    maps = (enlarged if kind in ("srcnn", "vdsr", "fcn") else luma)[None]
     count = sum(name.startswith("conv") and name.endswith(".weight") for name in state)
     for layer in range(1, count + 1):
         maps = convolved(maps, state[f"conv{layer}.weight"], state[f"conv{layer}.bias"])
@@ -84,6 +87,7 @@ def test_sizes_are_those_of_the_papers():
         return sum(tensor.numel() for key, tensor in network.state_dict().items() if key.endswith(".weight"))
 
     # The papers count weights without biases and slopes.
+    assert weights(FCN()) == weights(VDSR()) == 9 * (64 + 18 * 64 * 64 + 64)
     assert weights(SRCNN()) == 8032 and weights(FSRCNN()) == 12464 and weights(VDSR()) == 664704
     assert weights(ESPCN(3)) == 5 * 5 * 64 + 9 * 64 * 32 + 9 * 32 * 9
 
@@ -109,11 +113,12 @@ def test_training_predicts_what_the_network_makes(case):
     assert all(parameter.grad is not None for parameter in network.parameters())
 
 
-@pytest.mark.parametrize("architecture", ["srcnn", "fsrcnn", "espcn", "vdsr"])
+@pytest.mark.parametrize("architecture", PLAIN)
 @pytest.mark.parametrize("scale", [2, 3, 4])
 def test_recipes_without_widths_give_the_papers_network(architecture, scale):
+    base = PLAIN[architecture].base or "catmullrom"
     recipe = replace(
-        RECIPES["sp-vdsr"], network=architecture, scale=scale, widths=(), base="catmullrom", expansion=0
+        RECIPES["sp-vdsr"], network=architecture, scale=scale, widths=(), base=base, expansion=0
     )
     family = FAMILIES[architecture]
     network, trained = family.of_recipe(recipe), family.in_training(recipe)

@@ -5,10 +5,10 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from upluma_training.goldens import seeded_network
 from upluma_training.lanczos import enlarge_tensor
 from upluma_training.networks.collapsible import CollapsibleSPVDSR
 from upluma_training.networks.sp_vdsr import LAYER_NAMES, SPVDSR, Shape
+from upluma_training.seeded import seeded_network
 
 
 def by_hand(network: SPVDSR, luma: np.ndarray) -> np.ndarray:

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from upluma_training import yardsticks
-from upluma_training.goldens import seeded_network
 from upluma_training.runtimes import REDUCED_RUNTIMES, RUNTIMES, Unavailable
+from upluma_training.seeded import seeded_network
 
 
 REDUCED = [(precision, name) for precision, runtimes in REDUCED_RUNTIMES.items() for name in runtimes]

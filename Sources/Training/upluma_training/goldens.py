@@ -17,11 +17,12 @@ from torch import nn
 
 from . import graph_goldens, quality_goldens
 from .export import SHIPPED, load_weights
-from .families import FAMILIES
 from .filters import FILTERS, resample
 from .lanczos import enlarge_tensor
-from .networks.quantized import QuantizedLayer, QuantizedSPVDSR
+from .networks.dair import DAIR
+from .networks.quantized import QuantizedSPVDSR
 from .networks.sp_vdsr import SPVDSR
+from .seeded import SEEDED, seeded_network
 
 ROOT = Path(__file__).resolve().parents[3]
 NETWORKS = Path("Tests/UplumaNetworksTests/Goldens")
@@ -35,6 +36,7 @@ TOLERANCE = 2e-6
 
 NETWORK_SIZES = ((17, 23), (1, 1), (2, 50), (5, 3))
 SMALL_SIZES = ((9, 11), (1, 1))
+STAGED_SIZES = (*SMALL_SIZES, (6, 5))
 SHIPPED_SIZE = (13, 17)
 RATIOS = {"2": 2, "3": 3, "4": 4, "1.5": 1.5, "0.5": 0.5, "0.75": 0.75}
 # (ratio, shift_y, shift_x): chroma siting moves by a quarter sample; "1" moves without resizing.
@@ -62,80 +64,23 @@ def picture(height: int, width: int, seed: int) -> np.ndarray:
     return np.clip(plane, 0, 1).astype(np.float32)
 
 
-SEEDED: dict[str, dict[str, str]] = {
-    "sp-vdsr-seeded": {"architecture": "sp-vdsr"},
-    "sp-vdsr-x3-seeded": {"architecture": "sp-vdsr", "scale": "3", "widths": "1-12-6-9", "base": "bilinear"},
-    "sp-vdsr-x4-seeded": {"architecture": "sp-vdsr", "scale": "4", "widths": "1-9-16"},
-    "srcnn-seeded": {"architecture": "srcnn", "widths": "1-10-6-1"},
-    "srcnn-x3-seeded": {"architecture": "srcnn", "scale": "3", "widths": "1-5-3-1", "kernels": "7-3-5"},
-    "fsrcnn-seeded": {"architecture": "fsrcnn", "widths": "1-9-4-4-9-1", "kernels": "5-1-3-1-9"},
-    "fsrcnn-x3-seeded": {"architecture": "fsrcnn", "scale": "3", "widths": "1-9-4-4-9-1", "kernels": "5-1-3-1-9"},
-    "fsrcnn-x4-seeded": {"architecture": "fsrcnn", "scale": "4", "widths": "1-6-1", "kernels": "5-9"},
-    "espcn-seeded": {"architecture": "espcn", "widths": "1-12-7-4"},
-    "espcn-x3-seeded": {"architecture": "espcn", "scale": "3", "widths": "1-12-7-9"},
-    "vdsr-seeded": {"architecture": "vdsr", "widths": "1-8-8-8-8-1"},
-    "vdsr-x4-seeded": {"architecture": "vdsr", "scale": "4", "widths": "1-6-6-1"},
-    "sp-vdsr-int8-seeded": {"architecture": "sp-vdsr", "precision": "int8"},
-    "sp-vdsr-x3-int8-seeded": {"architecture": "sp-vdsr", "scale": "3", "widths": "1-12-6-9", "precision": "int8"},
-    "sp-vdsr-x4-int8-seeded": {"architecture": "sp-vdsr", "scale": "4", "widths": "1-9-16", "precision": "int8"},
-}
-"""Small networks of every architecture: the metadata that decides them."""
-
-
-def seeded_network(seed: int, facts: dict[str, str] | None = None) -> nn.Module:
-    """A network (SP-VDSR's article one by default) whose weights are drawn so that every layer matters
-    and both clips are reached; slopes for negative results have both signs."""
-    random = np.random.default_rng(seed)
-    facts = facts or SEEDED["sp-vdsr-seeded"]
-    network = FAMILIES[facts["architecture"]].of_metadata(facts)
-    with torch.no_grad():
-        for layer in network.children():
-            if isinstance(layer, QuantizedLayer):
-                _seed_quantized(layer, random)
-                continue
-            weight = layer.weight
-            is_transposed = isinstance(layer, nn.ConvTranspose2d)
-            # Every output is a sum over this many inputs; a transposed layer spreads them.
-            inputs = weight[:, 0].numel() / layer.stride[0] ** 2 if is_transposed else weight[0].numel()
-            drawn = random.normal(0, (2.0 / inputs) ** 0.5, tuple(weight.shape))
-            weight.copy_(torch.from_numpy(drawn))
-            layer.bias.copy_(torch.from_numpy(random.normal(0, 0.1, len(layer.bias))))
-            if hasattr(layer, "slope"):
-                layer.slope.copy_(torch.from_numpy(random.uniform(-0.4, 0.9, len(layer.slope))))
-    return network
-
-
-def _seed_quantized(layer: QuantizedLayer, random: np.random.Generator) -> None:
-    """Draws a layer in 8 bits: weights of the whole range, zero points at either end too, and inputs
-    that leave the range of their codes."""
-    outputs, inputs = layer.weight.shape[:2]
-    zeros = random.uniform(-128, 384, inputs).clip(0, 255)
-    # Of products of weights and codes, whose mean squares are 73 and about 100 squared.
-    deviation = 73 * 100 * (9 * inputs) ** 0.5
-    drawn = {
-        "weight": random.integers(-127, 128, tuple(layer.weight.shape)).astype(np.int8),
-        "weight_scale": (random.uniform(0.3, 0.8, outputs) / deviation).astype(np.float32),
-        "bias": random.normal(0, 0.1, outputs).astype(np.float32),
-        "input_scale": random.uniform(0.002, 0.008, inputs).astype(np.float32),
-        "input_zero": zeros.round().astype(np.uint8),
-    }
-    layer.load_state_dict({name: torch.from_numpy(value) for name, value in drawn.items()})
-
-
 def _network_golden(network: nn.Module, weights: str, height: int, width: int, seed: int) -> Golden:
     """`input` 1 x 1 x H x W; `layers` (what the layers make of it, unclipped) and `output`, `scale` times
-    as large; `interpolated` (what they read or correct, unclipped) where there is a base filter."""
+    as large; `interpolated` (what they read or correct, unclipped) where there is a base filter. Of DAIR `layers` is
+    the picture after all stages, and `kernels` 1 x f^2 x sH x sW those of the first stage."""
     luma = torch.from_numpy(picture(height, width, seed))[None, None].double()
     # The arithmetic in 8 bits is fixed, and single precision a part of it.
     exact = network if isinstance(network, QuantizedSPVDSR) else copy.deepcopy(network).double()
     is_residual = isinstance(exact, (SPVDSR, QuantizedSPVDSR))
-    base = exact.shape.base if is_residual else exact.base
+    base = exact.shape.base if is_residual else getattr(exact, "base", None)
     with torch.inference_mode():
         tensors = {
             "input": luma,
             "layers": exact.residual(luma) if is_residual else exact.made(luma),
             "output": exact(luma),
         }
+        if isinstance(exact, DAIR):
+            tensors["kernels"] = exact.kernels(luma)
         if base is not None:
             tensors["interpolated"] = enlarge_tensor(luma, int(exact.metadata()["scale"]), base)
     facts = {"weights": weights, "sample_range": "0..1"}
@@ -150,7 +95,8 @@ def network_goldens() -> dict[str, Golden]:
         tensors = {key: value.numpy() for key, value in network.state_dict().items()}
         weights = f"{case}.weights.safetensors"
         goldens[weights] = tensors, network.metadata() | {"seed": str(seed)}
-        sizes = NETWORK_SIZES if case == "sp-vdsr-seeded" else SMALL_SIZES
+        others = STAGED_SIZES if isinstance(network, DAIR) else SMALL_SIZES
+        sizes = NETWORK_SIZES if case == "sp-vdsr-seeded" else others
         for number, (height, width) in enumerate(sizes):
             name = f"{case}.{height}x{width}.safetensors"
             goldens[name] = _network_golden(network, weights, height, width, number)
