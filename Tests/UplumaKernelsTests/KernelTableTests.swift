@@ -18,7 +18,10 @@ import Testing
         let fir = zip(addresses(FIRKernels(level: low).table), addresses(FIRKernels(level: high).table))
         let convolutions = zip(
             addresses(ConvolutionKernels(level: low).table), addresses(ConvolutionKernels(level: high).table))
-        for (index, pair) in (Array(samples) + Array(fir) + Array(convolutions)).enumerated() {
+        let adaptive = zip(
+            addresses(AdaptiveKernels(level: low).table), addresses(AdaptiveKernels(level: high).table))
+        let all = Array(samples) + Array(fir) + Array(convolutions) + Array(adaptive)
+        for (index, pair) in all.enumerated() {
             #expect(pair.0 != pair.1, "entry \(index) of \(high) is that of \(low)")
         }
     }

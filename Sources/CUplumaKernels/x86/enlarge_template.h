@@ -1,14 +1,10 @@
-// The enlargement by whole factors, for any vector width. The including file has set the target of the functions and
-// defines:
+// The enlargement by whole factors, for any vector width. The including file has set the target of the functions, has
+// included vectors of that width (vectors_avx2.h, vectors_avx512.h) and defines:
 //
-//   LANES                                 32-bit lanes of a vector
-//   VECTORS(factor)                       vectors of source samples worked on together
-//   floats, lanes                         vector types
-//   load, broadcast, multiply_add, limit  on floats; limit takes `low` for NaN
-//   rounded, bits                         floats to lanes: nearest whole numbers, or the bits as they are
-//   merged                                low | high << bits
-//   interleave_2, _3, _4                  lanes a0 b0 c0 … a1 b1 …: as many vectors
-//   put                                   LANES samples of a type
+//   VECTORS(factor)  vectors of source samples worked on together
+//   rounded          floats to lanes: nearest whole numbers
+//   merged           lanes low | high << bits
+//   put              LANES samples of a type
 #ifndef UPLUMA_ENLARGE_TEMPLATE_H
 #define UPLUMA_ENLARGE_TEMPLATE_H
 
