@@ -6,13 +6,11 @@ extension ConvolutionChain {
     /// - Throws: `WeightsError`: `unknownArchitecture`, `invalidSetting`, or what is wrong with a tensor:
     ///   `missingTensor`, `unexpectedTensor`, `wrongType`, `wrongShape`, `notFinite` or `outOfRange`.
     package init(file: WeightsFile) throws {
-        let named = file.metadata["architecture"]
-        guard let architecture = NetworkArchitecture.all.first(where: { $0.name == named }) else {
-            let found = named.map { "names the network '\($0)', which this version does not know" }
-            let known = NetworkArchitecture.all.map { "'\($0.name)'" }.joined(separator: ", ")
+        let architecture = try NetworkArchitecture(of: file)
+        guard architecture.form != .adaptive else {
             throw WeightsError(
-                .unknownArchitecture, file: file.name, problem: found ?? "does not name its network",
-                remedy: "its metadata 'architecture' must be one of \(known)")
+                .unknownArchitecture, file: file.name, problem: "is a network of kernels, \(architecture.name)",
+                remedy: "one is needed whose layers make the picture")
         }
         try self.init(architecture, file: file)
     }
@@ -77,7 +75,7 @@ extension ConvolutionChain {
             self.init(layers: layers, factor: settings.factor, input: .enlarged(filter), base: nil)
         case (.enlargedResidual, let filter?):
             self.init(layers: layers, factor: settings.factor, input: .enlarged(filter), base: filter)
-        case (.enlarged, nil), (.enlargedResidual, nil):
+        case (.enlarged, nil), (.enlargedResidual, nil), (.adaptive, _):
             preconditionFailure("\(architecture.name) has a filter to enlarge with")
         }
     }

@@ -23,15 +23,15 @@ package struct ExecutionPlan: Sendable, Hashable {
     /// - Parameters:
     ///   - execution: what was asked for.
     ///   - model: the entry of the catalog, with what its precisions cost.
-    ///   - network: its network for one scale.
+    ///   - member: its network for one scale.
     ///   - level: one of `CPULevel.available`.
     /// - Throws: `ExecutionError` when what was asked for cannot be.
     package init(
-        _ execution: Execution, model: Model, network: ScaleSet.Member, level: CPULevel = .current
+        _ execution: Execution, model: Model, network member: ScaleSet.Member, level: CPULevel = .current
     ) throws(ExecutionError) {
         let backend = execution.backend ?? .fused
         if let precision = execution.precision {
-            if let obstacle = Self.obstacle(to: precision, backend, model.name, network) {
+            if let obstacle = Self.obstacle(to: precision, backend, model.name, member) {
                 throw ExecutionError(description: obstacle)
             }
             self.precision = precision
@@ -39,14 +39,14 @@ package struct ExecutionPlan: Sendable, Hashable {
             let suitable = Precision.allCases.filter { precision in
                 let cost = precision == .f32 ? 0 : model.precisionCosts[precision] ?? .infinity
                 return cost <= Self.mostCost && precision.isNative(at: level)
-                    && Self.obstacle(to: precision, backend, model.name, network) == nil
+                    && Self.obstacle(to: precision, backend, model.name, member) == nil
             }
             precision =
                 backend == .fused
-                ? suitable.min { Self.work($0, network) < Self.work($1, network) } ?? .f32 : suitable.last ?? .f32
+                ? suitable.min { Self.work($0, member) < Self.work($1, member) } ?? .f32 : suitable.last ?? .f32
         }
         self.backend = backend
-        var reason = "\(model.name) ×\(network.chain.factor): \(backend.rawValue), \(precision.rawValue)"
+        var reason = "\(model.name) ×\(member.network.factor): \(backend.rawValue), \(precision.rawValue)"
         if precision != .f32 {
             let cost = model.precisionCosts[precision].map { "\(Self.text($0)) dB" } ?? "of unknown cost"
             reason += " (\(cost)\(precision.isNative(at: level) ? "" : ", without instructions for it: slow"))"
@@ -57,13 +57,13 @@ package struct ExecutionPlan: Sendable, Hashable {
     /// Every way to run a network with instructions that the processor has, but for the reference: what a benchmark walks
     /// through.
     package static func all(
-        model: Model, network: ScaleSet.Member, level: CPULevel = .current
+        model: Model, network member: ScaleSet.Member, level: CPULevel = .current
     ) -> [ExecutionPlan] {
         [ExecutionBackend.fused, .onednn].flatMap { backend in
             Precision.allCases.filter { $0.isNative(at: level) }.compactMap { precision in
                 // Ways that there are not are left out.
                 try? ExecutionPlan(
-                    Execution(backend: backend, precision: precision), model: model, network: network, level: level)
+                    Execution(backend: backend, precision: precision), model: model, network: member, level: level)
             }
         }
     }
@@ -72,23 +72,35 @@ package struct ExecutionPlan: Sendable, Hashable {
     package var execution: Execution { Execution(backend: backend, precision: precision) }
 
     /// Time the fused executor takes, in proportion.
-    private static func work(_ precision: Precision, _ network: ScaleSet.Member) -> Double {
-        let chain = precision == .int8 ? network.quantized?.chain : network.chain
-        return chain.map { StreamingExecutor.work(of: $0, precision: precision) } ?? .infinity
+    private static func work(_ precision: Precision, _ member: ScaleSet.Member) -> Double {
+        if precision == .int8 {
+            return member.quantized.map { StreamingExecutor.work(of: $0.chain.layers, precision: precision) }
+                ?? .infinity
+        }
+        return switch member.network {
+        case .chain(let chain): StreamingExecutor.work(of: chain.layers, precision: precision)
+        case .adaptive(let adaptive):
+            adaptive.runs.reduce(0) {
+                $0 + Double($1.times * $1.times) * StreamingExecutor.work(of: $1.stage.layers, precision: precision)
+            }
+        }
     }
 
     /// Why a backend cannot run a network in a precision, and what to do; nil when it can.
     private static func obstacle(
-        to precision: Precision, _ backend: ExecutionBackend, _ name: String, _ network: ScaleSet.Member
+        to precision: Precision, _ backend: ExecutionBackend, _ name: String, _ member: ScaleSet.Member
     ) -> String? {
-        switch (backend, precision) {
+        if member.network.chain == nil && backend != .fused {
+            return "The backend \(backend.rawValue) does not run \(name), which predicts kernels. Give --backend fused."
+        }
+        return switch (backend, precision) {
         case (_, .f32): nil
         case (.fused, .bf16):
-            StreamingExecutor.supports(.bf16, network.chain)
+            member.network.supports(.bf16)
                 ? nil : "The backend fused does not run \(name) in bf16. Give --backend onednn or --precision f32."
         case (.fused, .int8):
-            network.quantized == nil
-                ? "There are no 8-bit weights for \(name) at scale \(network.chain.factor). "
+            member.quantized == nil
+                ? "There are no 8-bit weights for \(name) at scale \(member.network.factor). "
                     + "Give --precision bf16 or f32." : nil
         case (.onednn, .bf16):
             OneDNNBackend.precisions.contains(.bf16)

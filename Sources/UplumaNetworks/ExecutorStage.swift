@@ -79,16 +79,17 @@ struct ExecutorPlan {
     private(set) var zeros: [[UInt8]?] = [nil]
 
     private let width: Int
-    private var channels = 1
+    private var channels: Int
 
     /// - Parameters:
-    ///   - layers: a chain's.
+    ///   - layers: at least one; the first may read several channels.
     ///   - width: pixels of a row of the layers' grid.
     ///   - precision: int8 for layers that are quantised, bf16 for those without tanh.
     ///   - usesWinograd: whether wide 3×3 layers in f32 may take the faster way.
     init(_ layers: [ConvolutionLayer], width: Int, precision: Precision, usesWinograd: Bool) {
         self.width = width
-        layouts = [.planar(FeatureLayout(channels: 1, width: width))]
+        channels = layers[0].inputChannels
+        layouts = [.planar(FeatureLayout(channels: channels, width: width))]
         for (index, layer) in layers.enumerated() {
             let (isFirst, isLast) = (index == 0, index == layers.count - 1)
             switch precision {

@@ -57,11 +57,17 @@ extension LoadedModel {
 extension ExecutionPlan {
     /// What runs a network by the plan.
     fileprivate func scaler(
-        for network: ScaleSet.Member, sourceSize: PlaneSize, source: SampleMapping, target: SampleMapping,
+        for member: ScaleSet.Member, sourceSize: PlaneSize, source: SampleMapping, target: SampleMapping,
         level: CPULevel
     ) throws(GraphError) -> any PlaneScaler {
-        let quantized = precision == .int8 ? network.quantized?.chain : nil
-        let chain = quantized ?? network.chain
+        let chain: ConvolutionChain
+        switch member.network {
+        case .adaptive(let adaptive):
+            return AdaptiveScaler(
+                network: adaptive, sourceSize: sourceSize, source: source, target: target, precision: precision,
+                level: level)
+        case .chain(let floating): chain = (precision == .int8 ? member.quantized?.chain : nil) ?? floating
+        }
         switch backend {
         case .fused:
             return NetworkScaler(

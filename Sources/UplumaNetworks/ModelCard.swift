@@ -9,11 +9,11 @@ extension LoadedModel {
         case .network(let networks):
             return ModelCard(
                 model, scales: networks.factors,
-                operationsPerInputPixel: networks.members[0].chain.operationsPerInputPixel,
+                operationsPerInputPixel: networks.members[0].network.operationsPerInputPixel,
                 weights: networks.members.map {
                     ModelCard.Weights(
-                        scale: $0.chain.factor, parameters: $0.parameterCount,
-                        operationsPerInputPixel: $0.chain.operationsPerInputPixel, sha256: $0.sha256,
+                        scale: $0.network.factor, parameters: $0.parameterCount,
+                        operationsPerInputPixel: $0.network.operationsPerInputPixel, sha256: $0.sha256,
                         int8SHA256: $0.quantized?.sha256)
                 })
         }

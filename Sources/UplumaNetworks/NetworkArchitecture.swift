@@ -19,6 +19,8 @@ package struct NetworkArchitecture: Sendable, Hashable {
         case enlarged
         /// The residual of the source enlarged by the base filter.
         case enlargedResidual
+        /// Kernels that resample the source, in one stage or several (`AdaptiveNetwork`).
+        case adaptive
     }
 
     /// What follows every layer but the last.
@@ -63,18 +65,47 @@ package struct NetworkArchitecture: Sendable, Hashable {
         name: "vdsr", form: .enlargedResidual, channels: [1] + Array(repeating: 64, count: 19), kernels: nil,
         activation: .relu, base: .catmullrom)
 
+    /// Jia, De Brabandere, Tuytelaars and Van Gool, "Deep Adaptive Image Resampling": kernels of 5×5 for every pixel; five
+    /// layers of 64 filters, DAIR_5.
+    static let dair = NetworkArchitecture(
+        name: "dair", form: .adaptive, channels: [1] + Array(repeating: 64, count: 4), kernels: nil,
+        activation: .relu, base: nil)
+
+    /// FCN_20 of the same paper, which DAIR is compared with there: the picture itself from the source enlarged by nearest
+    /// neighbour, 20 layers of 64 filters.
+    static let fcn = NetworkArchitecture(
+        name: "fcn", form: .enlarged, channels: [1] + Array(repeating: 64, count: 19), kernels: nil,
+        activation: .relu, base: .nearest)
+
     // What the papers call bicubic is MATLAB's imresize; enlarging, `catmullrom` has its weights and its edges, in floating
     // point (the papers' scripts round the enlargement to 8 bits).
 
     /// All there are.
-    package static let all = [spvdsr, srcnn, fsrcnn, espcn, vdsr]
+    package static let all = [spvdsr, srcnn, fsrcnn, espcn, vdsr, dair, fcn]
 
-    /// What the last layer gives at a scale.
+    /// What the last layer of a chain gives at a scale.
     func outputs(factor: Int) -> Int { form == .subpixels ? factor * factor : 1 }
 
     /// What a file calls layer `index`, from 0, of `count`.
     func layerName(_ index: Int, of count: Int) -> String {
         if self == .spvdsr { return index == 0 ? "conv2d" : "conv2d_\(index)" }
         return form == .transposed && index == count - 1 ? "deconv" : "conv\(index + 1)"
+    }
+}
+
+extension NetworkArchitecture {
+    /// The one that a file's metadata names.
+    ///
+    /// - Throws: `WeightsError` with `unknownArchitecture`.
+    init(of file: WeightsFile) throws {
+        let named = file.metadata["architecture"]
+        guard let architecture = Self.all.first(where: { $0.name == named }) else {
+            let found = named.map { "names the network '\($0)', which this version does not know" }
+            let known = Self.all.map { "'\($0.name)'" }.joined(separator: ", ")
+            throw WeightsError(
+                .unknownArchitecture, file: file.name, problem: found ?? "does not name its network",
+                remedy: "its metadata 'architecture' must be one of \(known)")
+        }
+        self = architecture
     }
 }

@@ -25,16 +25,8 @@ package struct ReferenceExecutor: Sendable {
                 $0.map(Double.init)
             }
         }
-        for layer in chain.isQuantized ? [] : chain.layers {
-            features = (0..<layer.outputChannels).map { output in
-                var plane: [Double] = []
-                for y in 0..<height {
-                    for x in 0..<width {
-                        plane.append(Self.value(of: layer, output: output, features, x, y, width, height))
-                    }
-                }
-                return plane
-            }
+        if !chain.isQuantized {
+            features = Self.features(of: features, layers: chain.layers, width: width, height: height)
         }
         let times = chain.subpixels
         return (0..<times * height).flatMap { y in
@@ -55,6 +47,19 @@ package struct ReferenceExecutor: Sendable {
         let base = base ?? Array(repeating: 0, count: made.count)
         precondition(base.count == made.count)
         return zip(base, made).map { min(max($0 + $1, 0), 1) }
+    }
+
+    /// What layers make of [channel][height · width], in the same shape.
+    static func features(
+        of values: [[Double]], layers: [ConvolutionLayer], width: Int, height: Int
+    ) -> [[Double]] {
+        layers.reduce(values) { features, layer in
+            (0..<layer.outputChannels).map { output in
+                (0..<height).flatMap { y in
+                    (0..<width).map { x in value(of: layer, output: output, features, x, y, width, height) }
+                }
+            }
+        }
     }
 
     /// One output channel at one pixel; pixels outside the picture count as 0.

@@ -3,7 +3,7 @@ package struct ScaleSet: Sendable {
     /// A network and the files it was read from.
     package struct Member: Sendable {
         /// In floating point alone.
-        package let chain: ConvolutionChain
+        package let network: Network
         /// Trained numbers: those in the file.
         package let parameterCount: Int
         /// Of the whole weights file, lower-case hexadecimal.
@@ -32,25 +32,27 @@ package struct ScaleSet: Sendable {
         precondition(!files.isEmpty, "a network has weights")
         var names: [[Int]: String] = [:]
         var members: [Int: Member] = [:]
-        let read = try files.map { (file: $0, chain: try ConvolutionChain(file: $0)) }
+        let read = try files.map { (file: $0, network: try Network(file: $0)) }
         // Those in floating point first: the others join them.
-        for (file, chain) in read.filter({ !$0.chain.isQuantized }) + read.filter(\.chain.isQuantized) {
-            if let other = names.updateValue(file.name, forKey: [chain.factor, chain.isQuantized ? 8 : 32]) {
+        for (file, network) in read.filter({ !$0.network.isQuantized }) + read.filter(\.network.isQuantized) {
+            if let other = names.updateValue(file.name, forKey: [network.factor, network.isQuantized ? 8 : 32]) {
                 throw WeightsError(
-                    .invalidSetting, file: file.name, problem: "is for scale \(chain.factor), as is \"\(other)\"",
+                    .invalidSetting, file: file.name, problem: "is for scale \(network.factor), as is \"\(other)\"",
                     remedy: "one of the two is not the file that belongs here")
             }
-            let quantized = chain.isQuantized ? Quantized(chain: chain, sha256: file.sha256) : nil
-            if let member = members[chain.factor] {
+            let quantized = network.chain.flatMap {
+                $0.isQuantized ? Quantized(chain: $0, sha256: file.sha256) : nil
+            }
+            if let member = members[network.factor] {
                 guard file.metadata[Self.originKey] == member.sha256 else { continue }
-                members[chain.factor]?.quantized = quantized
+                members[network.factor]?.quantized = quantized
             } else {
-                members[chain.factor] = Member(
-                    chain: chain.dequantized, parameterCount: Self.parameterCount(of: file), sha256: file.sha256,
+                members[network.factor] = Member(
+                    network: network.dequantized, parameterCount: Self.parameterCount(of: file), sha256: file.sha256,
                     quantized: quantized)
             }
         }
-        self.members = members.values.sorted { $0.chain.factor < $1.chain.factor }
+        self.members = members.values.sorted { $0.network.factor < $1.network.factor }
     }
 
     /// Trained numbers: all of the file's but those that only say how others are stored.
@@ -59,22 +61,19 @@ package struct ScaleSet: Sendable {
     }
 
     /// Enlargements that take a single run, rising.
-    package var factors: [Int] { members.map(\.chain.factor) }
-
-    /// The network for one of `factors`, in floating point.
-    package func chain(factor: Int) -> ConvolutionChain { member(factor).chain }
+    package var factors: [Int] { members.map(\.network.factor) }
 
     /// The network for one of `factors` in a precision; nil where there are no such weights.
-    package func chain(factor: Int, precision: WeightsPrecision) -> ConvolutionChain? {
+    package func network(factor: Int, precision: WeightsPrecision = .f32) -> Network? {
         switch precision {
-        case .f32: member(factor).chain
-        case .int8: member(factor).quantized?.chain
+        case .f32: member(factor).network
+        case .int8: member(factor).quantized.map { .chain($0.chain) }
         }
     }
 
     /// The network for one of `factors` and its files.
     package func member(_ factor: Int) -> Member {
-        guard let member = members.first(where: { $0.chain.factor == factor }) else {
+        guard let member = members.first(where: { $0.network.factor == factor }) else {
             preconditionFailure("there is no network for scale \(factor)")
         }
         return member

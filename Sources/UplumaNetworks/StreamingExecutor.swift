@@ -44,19 +44,20 @@ package final class StreamingExecutor: Sendable {
     /// Above this many bytes for wide layers in f32, the plain way is taken: it keeps a third of the rows.
     static let mostWinogradBytes = 256 << 20
 
-    /// Whether a network can be run in a precision at all; whether it is fast on a processor, `Precision.isNative`.
-    package static func supports(_ precision: Precision, _ chain: ConvolutionChain) -> Bool {
-        switch precision {
-        case .f32: !chain.isQuantized
-        case .bf16: !chain.isQuantized && chain.layers.count > 1 && !chain.layers.contains { $0.activation == .tanh }
-        case .int8: chain.isQuantized
+    /// Whether layers can be run in a precision at all; whether it is fast on a processor, `Precision.isNative`.
+    package static func supports(_ precision: Precision, _ layers: [ConvolutionLayer]) -> Bool {
+        let isQuantized = layers.contains { $0.quantization != nil }
+        return switch precision {
+        case .f32: !isQuantized
+        case .bf16: !isQuantized && layers.count > 1 && !layers.contains { $0.activation == .tanh }
+        case .int8: isQuantized
         }
     }
 
-    /// Time that a network's layers take in a precision that it `supports`, for each pixel of their grid, in multiply-adds
+    /// Time that layers take in a precision that it `supports`, for each pixel of their grid, in multiply-adds
     /// of plain f32 kernels that take as long: what decides which is the fastest where processors have them all.
-    package static func work(of chain: ConvolutionChain, precision: Precision) -> Double {
-        ExecutorPlan(chain.layers, width: 1, precision: precision, usesWinograd: true).stages.reduce(0) { $0 + $1.work }
+    package static func work(of layers: [ConvolutionLayer], precision: Precision) -> Double {
+        ExecutorPlan(layers, width: 1, precision: precision, usesWinograd: true).stages.reduce(0) { $0 + $1.work }
     }
 
     /// - Parameters:
@@ -123,6 +124,9 @@ package final class StreamingExecutor: Sendable {
         return result.reversed()
     }
 
+    /// Input rows beyond a result's own that may be read before it is returned.
+    package var lookahead: Int { stages.reduce(0) { $0 + $1.step - 1 + $1.reach } }
+
     /// The first row that a cursor for `rows` reads.
     package func firstInputRow(of rows: Range<Int>) -> Int { firstRows(of: rows.lowerBound)[0] }
 
@@ -170,6 +174,13 @@ package struct StreamingCursor {
     ///   room for the width's floats, all of which it fills; it may write zeros up to the width rounded up to 16.
     /// - Returns: the last layer's features, valid until the next call.
     package mutating func nextRow(load: (Int, UnsafeMutablePointer<Float>) -> Void) -> FeatureRow {
+        nextRow(loadChannels: { load($0, $1.channel(0)) })
+    }
+
+    /// The same for layers that read several channels.
+    ///
+    /// - Parameter load: as above, with the row of all channels, the width's floats of each to be filled.
+    package mutating func nextRow(loadChannels load: (Int, FeatureRow) -> Void) -> FeatureRow {
         precondition(!rows.isEmpty, "the last row has been made")
         let row = rows.lowerBound
         fill(executor.stages.count, through: row, load)
@@ -178,13 +189,11 @@ package struct StreamingCursor {
     }
 
     /// Makes rows of a ring up to one that lies in the picture.
-    private mutating func fill(
-        _ ring: Int, through row: Int, _ load: (Int, UnsafeMutablePointer<Float>) -> Void
-    ) {
+    private mutating func fill(_ ring: Int, through row: Int, _ load: (Int, FeatureRow) -> Void) {
         while next[ring] <= row {
             let y = next[ring]
             guard ring > 0 else {
-                load(y, planar(0, y).channel(0))
+                load(y, planar(0, y))
                 next[0] += 1
                 continue
             }

@@ -82,14 +82,14 @@ import UplumaTestSupport
     @Test("oneDNN and the fused executor agree on every network that ships", arguments: ModelCatalog.models.map(\.name))
     func agreement(name: String) throws {
         guard case .network(let networks) = try ModelCatalog.model(name).load().content else { return }
-        for member in networks.members {
+        for chain in networks.members.compactMap(\.network.chain) {
             let size = PlaneSize(33, 21)
             let source = source(size, .float)
-            let fused = NetworkScaler(chain: member.chain, sourceSize: size, source: .float, target: .float)
+            let fused = NetworkScaler(chain: chain, sourceSize: size, source: .float, target: .float)
             let target = Plane(width: fused.targetSize.width, height: fused.targetSize.height, sample: .float32)
             fused.scale(source, into: target)
             let graph = try GraphScaler(
-                chain: member.chain, sourceSize: size, source: .float, target: .float, backend: OneDNNBackend())
+                chain: chain, sourceSize: size, source: .float, target: .float, backend: OneDNNBackend())
             // The two sum in another order, in single precision; far below a code (0.004).
             let comparison = PlaneComparison(target, try scaled(graph, source))
             #expect(comparison.largest < 5e-5, "\(comparison)")

@@ -28,7 +28,7 @@ import UplumaTestSupport
             for (member, weights) in zip(networks.members, card.weights) {
                 #expect((member.quantized != nil) == isInt8 && (weights.int8SHA256?.count == 64) == isInt8)
                 #expect(member.quantized.map { $0.chain.isQuantized && $0.sha256 == weights.int8SHA256 } ?? true)
-                #expect(!member.chain.isQuantized)
+                #expect(!member.network.isQuantized)
             }
         }
         let chain = try loaded.makeScaler(
@@ -88,7 +88,7 @@ import UplumaTestSupport
         #expect(loaded.card.name == path && loaded.card.family == "sp-vdsr" && loaded.card.scales == [3])
         #expect(loaded.card.parameters == 36 + 4 + 324 + 9)
         guard case .network(let read) = loaded.content else { throw UnexpectedFilter() }
-        #expect(read.members.map(\.chain) == [chain])
+        #expect(read.members.map(\.network) == [.chain(chain)])
     }
 
     private struct UnexpectedFilter: Error {}
@@ -102,7 +102,7 @@ import UplumaTestSupport
                 bytes: safetensors(metadata: metadata, tensors: tensors(of: chain)), name: "x\(factor)")
         }
         let set = try ScaleSet(files: [file(4), file(2), file(3)])
-        #expect(set.factors == [2, 3, 4] && set.chain(factor: 3).factor == 3)
+        #expect(set.factors == [2, 3, 4] && set.chain(factor: 3)?.factor == 3)
         let error = #expect(throws: WeightsError.self) { try ScaleSet(files: [file(2), file(2)]) }
         #expect(error?.code == .invalidSetting && error?.description.contains("scale 2") == true)
     }

@@ -17,9 +17,15 @@ import UplumaTestSupport
         return names.filter { $0.hasSuffix(".safetensors") && !$0.contains("weights") }.sorted()
     }()
 
+    /// Those of networks of stages (`AdaptiveParityTests`), and the others.
+    static let adaptiveCases = cases.filter {
+        (try? SafetensorsFile(folder.appendingPathComponent($0)))?.shapes["kernels"] != nil
+    }
+    static let chainCases = cases.filter { !adaptiveCases.contains($0) }
+
     /// Weights of a case: in the folder of goldens, or else shipped.
-    private func weights(_ name: String) throws -> WeightsFile {
-        let path = Self.folder.appendingPathComponent(name).path
+    static func weights(_ name: String) throws -> WeightsFile {
+        let path = folder.appendingPathComponent(name).path
         return try WeightsFile(
             path: FileManager.default.fileExists(atPath: path) ? path : WeightsResource.path(of: name))
     }
@@ -30,7 +36,7 @@ import UplumaTestSupport
             Self.cases.map {
                 try #require(SafetensorsFile(Self.folder.appendingPathComponent($0)).metadata["weights"])
             })
-        let architectures = try Set(names.map { try weights($0).metadata["architecture"] })
+        let architectures = try Set(names.map { try Self.weights($0).metadata["architecture"] })
         #expect(architectures == Set(NetworkArchitecture.all.map(\.name)))
         for model in ModelCatalog.models {
             guard case .network(.shipped(let files)) = model.kind else { continue }
@@ -41,10 +47,10 @@ import UplumaTestSupport
 
     /// The network of a case.
     private func chain(of file: SafetensorsFile) throws -> ConvolutionChain {
-        try ConvolutionChain(file: weights(try #require(file.metadata["weights"])))
+        try ConvolutionChain(file: Self.weights(try #require(file.metadata["weights"])))
     }
 
-    @Test("in 8 bits the layers are PyTorch's to the last bit", arguments: cases.filter { $0.contains("int8") })
+    @Test("in 8 bits the layers are PyTorch's to the last bit", arguments: chainCases.filter { $0.contains("int8") })
     func quantized(name: String) throws {
         let file = try SafetensorsFile(Self.folder.appendingPathComponent(name))
         let chain = try chain(of: file)
@@ -60,7 +66,7 @@ import UplumaTestSupport
         #expect(try zip(output, file.floats("output")).allSatisfy { abs($0 - Double($1)) < 1e-6 })
     }
 
-    @Test("enlargement, layers and output are PyTorch's", arguments: cases.filter { !$0.contains("int8") })
+    @Test("enlargement, layers and output are PyTorch's", arguments: chainCases.filter { !$0.contains("int8") })
     func golden(name: String) throws {
         let file = try SafetensorsFile(Self.folder.appendingPathComponent(name))
         let chain = try chain(of: file)

@@ -104,10 +104,11 @@ import UplumaTestSupport
 
     @Test("which network can be run how") func support() throws {
         let tanh = Self.mixed[2]
-        #expect(StreamingExecutor.supports(.f32, tanh) && !StreamingExecutor.supports(.bf16, tanh))
-        #expect(StreamingExecutor.supports(.bf16, seededChain()) && !StreamingExecutor.supports(.int8, seededChain()))
+        #expect(StreamingExecutor.supports(.f32, tanh.layers) && !StreamingExecutor.supports(.bf16, tanh.layers))
+        let plain = seededChain().layers
+        #expect(StreamingExecutor.supports(.bf16, plain) && !StreamingExecutor.supports(.int8, plain))
         let chain = Self.quantized[0]
-        #expect(StreamingExecutor.supports(.int8, chain) && !StreamingExecutor.supports(.f32, chain))
+        #expect(StreamingExecutor.supports(.int8, chain.layers) && !StreamingExecutor.supports(.f32, chain.layers))
     }
 
     @Test("the work of a precision is what decides between them")
@@ -117,11 +118,12 @@ import UplumaTestSupport
         let quantized = Self.quantized[0]
         let (f32, bf16) = (Precision.f32, Precision.bf16)
         // 8 channels: half the lanes, then a quarter and the rounding to bytes.
-        #expect(StreamingExecutor.work(of: narrow, precision: f32) == 72 + 4 * 576 + 288)
-        #expect(StreamingExecutor.work(of: narrow, precision: bf16) == 72 + 4 * 288 + 144)
-        #expect(StreamingExecutor.work(of: quantized, precision: .int8) == 72 + 24 + 4 * (144 + 24) + 72)
+        #expect(StreamingExecutor.work(of: narrow.layers, precision: f32) == 72 + 4 * 576 + 288)
+        #expect(StreamingExecutor.work(of: narrow.layers, precision: bf16) == 72 + 4 * 288 + 144)
+        #expect(StreamingExecutor.work(of: quantized.layers, precision: .int8) == 72 + 24 + 4 * (144 + 24) + 72)
         // 64 channels: a quarter of the products and the transforms are less than half.
-        #expect(StreamingExecutor.work(of: wide, precision: f32) < StreamingExecutor.work(of: wide, precision: bf16))
+        let works = [f32, bf16].map { StreamingExecutor.work(of: wide.layers, precision: $0) }
+        #expect(works[0] < works[1])
     }
 
     @Test("memory grows with the width alone; rows as wide as 8K keep to the plain way where the other takes too much")

@@ -74,7 +74,8 @@ import UplumaTestSupport
     @Test("two runs are the stages one after the other, without rounding between")
     func composition() throws {
         guard case .network(let networks) = try model().content else { throw NotANetwork() }
-        try composition(of: model(), networks.chain(factor: 2), networks.chain(factor: 2))
+        let chain = try #require(networks.chain(factor: 2))
+        try composition(of: model(), chain, chain)
     }
 
     @Test("with several scales the greatest runs first, then the next")
@@ -87,7 +88,8 @@ import UplumaTestSupport
         let networks = try ScaleSet(files: files)
         let model = LoadedModel(model: try model().model, content: .network(networks))
         #expect(model.card.scales == [2, 4])
-        try composition(of: model, networks.chain(factor: 4), networks.chain(factor: 2))
+        try composition(
+            of: model, #require(networks.chain(factor: 4)), #require(networks.chain(factor: 2)))
     }
 
     private struct NotANetwork: Error {}

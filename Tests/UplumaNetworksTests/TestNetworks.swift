@@ -138,6 +138,13 @@ func referenceOutput(_ chain: ConvolutionChain, source: Plane, mapping: SampleMa
         of: values, base: chain.base.map(enlarged), width: size.width, height: size.height)
 }
 
+extension ScaleSet {
+    /// The network for one of `factors` where it is a chain; nil also where there are no such weights.
+    func chain(factor: Int, precision: WeightsPrecision = .f32) -> ConvolutionChain? {
+        network(factor: factor, precision: precision)?.chain
+    }
+}
+
 func seededValues(_ count: Int, seed: UInt64) -> [Float] {
     var noise = SeededNoise(seed: seed)
     return (0..<count).map { _ in noise.float(in: 0...1) }

@@ -24,7 +24,7 @@ extension Benchmark {
         if let spec = ChainSpec(name) {
             return Precision.allCases.filter { $0.isNative(at: .current) }.compactMap { precision in
                 let chain = precision == .int8 ? spec.quantizedChain() : spec.chain()
-                guard StreamingExecutor.supports(precision, chain) else { return nil }
+                guard StreamingExecutor.supports(precision, chain.layers) else { return nil }
                 return NetworkVariant(
                     network: name, precision: precision.rawValue, backend: ExecutionBackend.fused.rawValue,
                     operationsPerInputPixel: chain.operationsPerInputPixel, prepare: { layersRun(chain, precision) })

@@ -67,12 +67,12 @@ struct StageBenchmark {
 
     // MARK: Parts of a network
 
-    /// What a network's luma is made of, apart from each other. Networks that read an enlargement, and filters, have
-    /// none of them.
+    /// What a network's luma is made of, apart from each other. Networks that read an enlargement or predict
+    /// kernels, and filters, have none of them.
     private func parts() throws -> [StageResult] {
-        guard case .network(let networks) = model.content, let factor = networks.factors.first else { return [] }
-        let chain = networks.chain(factor: factor)
-        guard chain.input == .source else { return [] }
+        guard case .network(let networks) = model.content, let factor = networks.factors.first,
+            let chain = networks.network(factor: factor)?.chain, chain.input == .source
+        else { return [] }
         var results = [try measure("load", loadRun()), try measure("layers", layersRun(chain))]
         if let filter = chain.base { results.append(try measure("base", baseRun(filter))) }
         results.append(try measure("store", storeRun()))
