@@ -20,7 +20,9 @@ import Testing
             addresses(ConvolutionKernels(level: low).table), addresses(ConvolutionKernels(level: high).table))
         let adaptive = zip(
             addresses(AdaptiveKernels(level: low).table), addresses(AdaptiveKernels(level: high).table))
-        let all = Array(samples) + Array(fir) + Array(convolutions) + Array(adaptive)
+        let displaced = zip(
+            addresses(DisplacedKernels(level: low).table), addresses(DisplacedKernels(level: high).table))
+        let all = Array(samples) + Array(fir) + Array(convolutions) + Array(adaptive) + Array(displaced)
         for (index, pair) in all.enumerated() {
             #expect(pair.0 != pair.1, "entry \(index) of \(high) is that of \(low)")
         }

@@ -53,6 +53,8 @@ struct KernelBenchmark {
             }
             + [16, 32, 64].map(winogradCase)
             + [tanhCase, subpixelCase]
+            + [(2, Lane.f32), (3, .f32), (4, .f32), (2, .bf16)].map { latticeCase(factor: $0, lane: $1) }
+            + [displacedCase("7×7, to 1/2", .reducing(by: 2), planes: 3), displacedCase("3×3", .patch, planes: 1)]
     }
 
     /// A mapping of 8 or 10 bits, or none.
@@ -207,6 +209,56 @@ struct KernelBenchmark {
             let (kernels, row) = (ConvolutionKernels(level: level), FloatRow(2 * width))
             let residual = FeatureRows(channels: 2, width: width)
             return { kernels.addSubpixels(of: residual.row(0), firstChannel: 0, factor: 2, to: row.values) }
+        }
+    }
+
+    /// Per-pixel kernels of 5×5 taps: all rows that one source row becomes.
+    private func latticeCase(factor: Int, lane: Lane) -> Case {
+        let lattice = AdaptiveLattice(size: 5, factor: factor, intervals: [factor])
+        let samples = width * factor * factor
+        return Case(
+            kernel: "lattice", variant: "\(lane), 5×5, \(factor)×", samples: samples,
+            bytes: 4 * (width * (lane.planes(channels: lattice.channels) + lattice.size) + samples),
+            operations: 2 * lattice.channels * width
+        ) { level in
+            let weights = FeatureRows(channels: lattice.channels, width: width, lane: lane)
+            let stride = (width + 15) / 16 * 16 + 2 * lattice.reach
+            let (source, target) = (FloatRow((2 * lattice.reach + 1) * stride), FloatRow(factor * factor * stride))
+            let kernels = AdaptiveKernels(level: level)
+            return {
+                withExtendedLifetime(weights) {
+                    kernels.resample(
+                        lattice, weights: weights.row(0), limit: true,
+                        row: { UnsafePointer(source.values + ($0 + lattice.reach) * stride + lattice.reach) },
+                        into: { target.values + $0 * factor * stride })
+                }
+            }
+        }
+    }
+
+    /// A row of the result as wide as a row of the other kernels, not displaced.
+    private func displacedCase(_ variant: String, _ taps: DisplacedTaps, planes: Int) -> Case {
+        let (columns, rows) = (width * taps.step + 8, 16)
+        return Case(
+            kernel: "displaced", variant: "f32, \(variant), \(planes) \(planes == 1 ? "plane" : "planes")",
+            samples: width * planes, bytes: 4 * (3 * taps.count * width + planes * (columns * rows + width)),
+            operations: 2 * 4 * taps.count * width * planes
+        ) { level in
+            let values = FeatureRows(channels: taps.count, width: width, count: 3)
+            let source = FloatRow(planes * columns * rows)
+            let target = FloatRow(planes * (width + 16))
+            let kernels = DisplacedKernels(level: level)
+            return {
+                withExtendedLifetime(values) {
+                    kernels.resample(
+                        taps, row: -taps.start,
+                        of: .init(
+                            source.values, width: columns, height: rows, stride: columns, planes: planes,
+                            planeStride: columns * rows),
+                        weights: .init(values.row(0)), horizontal: .init(values.row(1)),
+                        vertical: .init(values.row(2)), into: { target.values + $0 * (width + 16) })
+                }
+            }
         }
     }
 }
