@@ -62,6 +62,28 @@ def test_reducing_widens_the_filter():
     assert np.allclose(matrix("bilinear", 16, 8)[4, 7:11], [0.125, 0.375, 0.375, 0.125])
 
 
+@pytest.mark.parametrize("scale", [1, 2, 3, 4])
+@pytest.mark.parametrize("source", [1, 2, 7])
+def test_nearest_repeats_samples(source, scale):
+    assert np.array_equal(matrix("nearest", source, scale * source), np.eye(source).repeat(scale, axis=0))
+
+
+def test_nearest_by_hand():
+    # Three of four: centres at 0.67, 2 and 3.33, the second between samples 1 and 2; the later one counts.
+    assert matrix("nearest", 4, 3).argmax(axis=1).tolist() == [0, 2, 3]
+    assert matrix("nearest", 2, 1).tolist() == [[0, 1]]
+    assert matrix("nearest", 5, 5, 1.0).argmax(axis=1).tolist() == [1, 2, 3, 4, 4]
+    assert matrix("nearest", 5, 5, -1.7).argmax(axis=1).tolist() == [0, 0, 0, 1, 2]
+    assert matrix("nearest", 3, 6, 0.25).argmax(axis=1).tolist() == [0, 1, 1, 2, 2, 2]
+
+
+@pytest.mark.parametrize(("source", "target"), SIZES)
+@pytest.mark.parametrize("shift", [0.0, 0.25, -1.7])
+def test_nearest_takes_one_sample_each(source, target, shift):
+    rows = matrix("nearest", source, target, shift)
+    assert set(np.unique(rows)) <= {0, 1} and (rows.sum(axis=1) == 1).all() and not rows.flags.writeable
+
+
 def test_tensor_and_array_forms_agree():
     plane = np.random.default_rng(5).uniform(0, 1, (7, 11))
     tensor = enlarge_tensor(torch.from_numpy(plane)[None, None], 2)

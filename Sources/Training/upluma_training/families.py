@@ -61,7 +61,10 @@ def _of_recipe(network: type[Chain]) -> Callable[[Recipe], nn.Module]:
 
 
 def _stages(recipe: Recipe) -> StagedShape:
-    return SHAPES[recipe.shape](recipe.scale)
+    shape = SHAPES[recipe.shape](recipe.scale)
+    if shape.scale != recipe.scale:
+        raise ValueError(f"{recipe.shape} enlarges by {shape.scale}, not by {recipe.scale}")
+    return shape
 
 
 FAMILIES = {

@@ -41,13 +41,15 @@ class Stage:
     def __post_init__(self) -> None:
         if not self.kernels:
             object.__setattr__(self, "kernels", (3,) * (len(self.widths) - 1))
+        if min(*self.widths, *self.kernels, *self.intervals, self.factor, self.repeats) < 1:
+            raise ValueError(f"stage {self} has a number below 1")
         size = self.size
         if size * size * self.factor**2 != self.widths[-1] or size % 2 == 0:
             raise ValueError(f"{self.widths[-1]} is not an odd square times {self.factor} squared")
         if self.widths[0] not in (1, 2) or (self.repeats > 1 and self.factor > 1):
             raise ValueError(f"stage {self} reads one picture or two, and is repeated at its own size only")
-        if len(self.kernels) != len(self.widths) - 1:
-            raise ValueError(f"kernels {self.kernels} are not one between each two of {self.widths}")
+        if len(self.kernels) != len(self.widths) - 1 or not all(kernel % 2 for kernel in self.kernels):
+            raise ValueError(f"kernels {self.kernels} are not one odd number between each two of {self.widths}")
 
     @property
     def size(self) -> int:
@@ -110,9 +112,14 @@ class Shape:
 
     @staticmethod
     def from_metadata(facts: dict[str, str]) -> "Shape":
-        """The inverse of `metadata`; what is missing is a network of one stage with 3x3 layers."""
-        widths = facts["widths"].split()
+        """The inverse of `metadata`; what is missing is a network of one stage with 3x3 layers.
+
+        Raises ValueError where the facts are no network, or none that enlarges by their `scale`.
+        """
+        widths = facts.get("widths", "").split()
         count = len(widths)
+        if count == 0:
+            raise ValueError("metadata 'widths' is missing")
 
         def read(key: str, default: list[str]) -> list[tuple[int, ...]]:
             parts = facts[key].split() if key in facts else default
@@ -127,7 +134,10 @@ class Shape:
             read("repeats", ["1"] * count),
             read("kernels", ["-".join("3" * width.count("-")) for width in widths]),
         )
-        return Shape(tuple(Stage(w, f[0], i, r[0], k) for w, f, i, r, k in stages))
+        shape = Shape(tuple(Stage(w, f[0], i, r[0], k) for w, f, i, r, k in stages))
+        if str(shape.scale) != facts.get("scale", "2"):
+            raise ValueError(f"metadata 'scale' is {facts.get('scale', '2')}, but the stages enlarge by {shape.scale}")
+        return shape
 
 
 def _layers(count: int, inputs: int, factor: int, filters: int = FILTER_COUNT) -> tuple[int, ...]:
