@@ -111,10 +111,20 @@ def _oldvideo(arguments: argparse.Namespace) -> None:
 
 
 def _yardsticks(arguments: argparse.Namespace) -> None:
-    from . import yardsticks
+    from . import chains, yardsticks
+    from .export import SHIPPED
 
     width, height = arguments.size
-    result = yardsticks.measure(arguments.weights, height, width, arguments.threads, arguments.frames)
+    try:
+        if arguments.chain:
+            subject = chains.of_chain(arguments.chain)
+        else:
+            subject = chains.of_file(arguments.weights or SHIPPED / "sp-vdsr.safetensors")
+        result = yardsticks.measure(
+            subject, height, width, arguments.threads, arguments.frames, arguments.precision, arguments.runtimes
+        )
+    except ValueError as error:
+        raise SystemExit(f"yardsticks: {error}") from error
     print(yardsticks.as_json(result) if arguments.json else yardsticks.table(result))
 
 
@@ -250,8 +260,12 @@ def parser() -> argparse.ArgumentParser:
     oldvideo.add_argument("--json", action="store_true")
     oldvideo.set_defaults(run=_oldvideo)
 
-    yardsticks = commands.add_parser("yardsticks", help="time the network in other runtimes")
-    yardsticks.add_argument("--weights", type=Path, help="default: the weights that ship")
+    yardsticks = commands.add_parser("yardsticks", help="time a network's layers in other runtimes")
+    timed = yardsticks.add_mutually_exclusive_group()
+    timed.add_argument("--weights", type=Path, help="sp-vdsr (default: the file that ships), or dair: its FCN alone")
+    timed.add_argument("--chain", metavar="1-8x5-4", help="3x3 convolutions by their channels, weights seeded")
+    yardsticks.add_argument("--precision", choices=["f32", "bf16"], default="f32")
+    yardsticks.add_argument("--runtimes", default="", metavar="NAME", help="only those whose names begin so")
     yardsticks.add_argument("--size", type=size, default=(720, 480), metavar="WxH")
     yardsticks.add_argument("--threads", type=int, default=2)
     yardsticks.add_argument("--frames", type=int, default=30)

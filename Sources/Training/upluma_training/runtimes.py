@@ -1,8 +1,9 @@
-"""One network of 3x3 convolutions, prepared for each runtime that Upluma is compared with.
+"""One network of convolutions, prepared for each runtime that Upluma is compared with.
 
-Every `prepare` takes (layers, slope, scale, plane, threads): layers are (weight OIHW, bias O), all but the last followed by
-a leaky ReLU; the last one's channels are shuffled to scale x scale sub-pixels (1: not at all); plane is 1 x 1 x H x W
-float32. It returns the runtime's version and a function that runs one frame.
+Every `prepare` takes (layers, slope, scale, plane, threads): layers are (weight OIHW, bias O) with kernels of odd
+sizes and zero padding, all but the last followed by a leaky ReLU (of slope 0: by a ReLU); the last one's channels are
+shuffled to scale x scale sub-pixels (1: not at all); plane is 1 x 1 x H x W float32. It returns the runtime's version
+and a function that runs one frame.
 """
 
 import tempfile
@@ -36,8 +37,9 @@ def _pytorch(layout: torch.memory_format, kind: torch.dtype = torch.float32):
         def run() -> np.ndarray:
             features = luma
             for weight, bias in weights[:-1]:
-                features = F.leaky_relu_(F.conv2d(features, weight, bias, padding=1), slope)
-            result = F.conv2d(features, *weights[-1], padding=1)
+                features = F.conv2d(features, weight, bias, padding=weight.shape[-1] // 2)
+                features = F.leaky_relu_(features, slope) if slope else F.relu_(features)
+            result = F.conv2d(features, *weights[-1], padding=weights[-1][0].shape[-1] // 2)
             return (F.pixel_shuffle(result, scale) if scale > 1 else result).float().numpy()
 
         return torch.__version__, run
@@ -53,11 +55,14 @@ def onnx_model(layers, slope: float, scale: int, height: int, width: int) -> byt
     for i, (weight, bias) in enumerate(layers):
         constants.append(numpy_helper.from_array(weight.detach().numpy(), f"weight{i}"))
         constants.append(numpy_helper.from_array(bias.detach().numpy(), f"bias{i}"))
-        inputs, attributes = [previous, f"weight{i}", f"bias{i}"], {"pads": [1, 1, 1, 1]}
-        nodes.append(helper.make_node("Conv", inputs, [f"conv{i}"], kernel_shape=[3, 3], **attributes))
+        inputs, kernel = [previous, f"weight{i}", f"bias{i}"], weight.shape[-1]
+        attributes = {"pads": [kernel // 2] * 4, "kernel_shape": [kernel] * 2}
+        nodes.append(helper.make_node("Conv", inputs, [f"conv{i}"], **attributes))
         previous = f"conv{i}"
         if i < len(layers) - 1:
-            nodes.append(helper.make_node("LeakyRelu", [previous], [f"act{i}"], alpha=slope))
+            # Runtimes need not know that a leaky ReLU of slope 0 is a plain one, and have faster code for that.
+            kind, settings = ("LeakyRelu", {"alpha": slope}) if slope else ("Relu", {})
+            nodes.append(helper.make_node(kind, [previous], [f"act{i}"], **settings))
             previous = f"act{i}"
     if scale > 1:
         nodes.append(helper.make_node("DepthToSpace", [previous], ["residual"], blocksize=scale, mode="CRD"))
@@ -151,13 +156,14 @@ def _float_model(layers, slope, scale, plane) -> bytes:
 
 
 def _ncnn_files(layers, slope: float, scale: int) -> tuple[str, bytes]:
-    """The network in ncnn's own text and binary form; activation 2 is leaky ReLU."""
+    """The network in ncnn's own text and binary form; activation 1 is ReLU, 2 leaky ReLU."""
     lines, binary = ["Input luma 0 1 luma"], b""
     previous = "luma"
     for i, (weight, bias) in enumerate(layers):
-        fields = [f"0={weight.shape[0]} 1=3 4=1 5=1 6={weight.numel()}"]
+        kernel = weight.shape[-1]
+        fields = [f"0={weight.shape[0]} 1={kernel} 4={kernel // 2} 5=1 6={weight.numel()}"]
         if i < len(layers) - 1:
-            fields.append(f"9=2 -23310=1,{slope}")
+            fields.append(f"9=2 -23310=1,{slope}" if slope else "9=1")
         lines.append(f"Convolution conv{i} 1 1 {previous} conv{i} {' '.join(fields)}")
         previous = f"conv{i}"
         # Four zero bytes announce raw float32 weights.
