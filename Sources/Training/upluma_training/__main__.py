@@ -96,6 +96,13 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     print(evaluate.as_json(result) if arguments.json else evaluate.table(result))
 
 
+def _published(arguments: argparse.Namespace) -> None:
+    from . import published
+
+    result = published.compare(arguments.data, arguments.weights, arguments.others)
+    print(published.as_json(result) if arguments.json else published.table(result))
+
+
 def _oldvideo(arguments: argparse.Namespace) -> None:
     from . import rates
 
@@ -245,6 +252,13 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--full-range", action="store_true", help="stretch luma to 0..255 first")
     evaluate.add_argument("--json", action="store_true")
     evaluate.set_defaults(run=_evaluate)
+
+    published = commands.add_parser("published", help="networks beside the DAIR paper's tables 1 and 2")
+    published.add_argument("--data", type=Path, required=True, help="holds test/set5, …")
+    published.add_argument("--weights", type=Path, nargs="+", required=True)
+    published.add_argument("--others", action="store_true", help="list the paper's other networks too")
+    published.add_argument("--json", action="store_true")
+    published.set_defaults(run=_published)
 
     oldvideo = commands.add_parser("oldvideo", help="PSNR on clips coded as old video was")
     oldvideo.add_argument("--clips", type=Path, required=True, help="folder of video files")

@@ -17,13 +17,16 @@ def luma(rgb: np.ndarray) -> np.ndarray:
     return 16 + (65.481 * rgb[..., 0] + 128.553 * rgb[..., 1] + 24.966 * rgb[..., 2]) / 255
 
 
-def read_luma(path: Path) -> np.ndarray:
+def read_luma(path: Path, gray_as_stored: bool = False) -> np.ndarray:
     """Luma of an image file as 8-bit codes, H x W uint8.
 
     Colour goes through `luma` and is rounded, as `rgb2ycbcr` does for 8-bit input. Grey pictures
-    are taken as R = G = B, so that they too come out in 16..235.
+    are taken as R = G = B, so that they too come out in 16..235; with `gray_as_stored` their codes
+    count as luma, as papers have it.
     """
     with Image.open(path) as image:
+        if gray_as_stored and image.mode == "L":
+            return np.asarray(image)
         return round_to_codes(luma(np.asarray(image.convert("RGB"))))
 
 
