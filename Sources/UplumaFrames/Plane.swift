@@ -70,6 +70,14 @@ package struct Plane: Sendable {
         (width * sample.byteCount + 63) / 64 * 64
     }
 
+    /// Some of its columns, in the same memory; not empty.
+    package func columns(_ range: Range<Int>) -> Plane {
+        precondition(range.lowerBound >= 0 && range.upperBound <= width, "columns \(range) of \(width)")
+        return Plane(
+            storage: storage, offset: offset + range.lowerBound * sample.byteCount, stride: stride, width: range.count,
+            height: height, sample: sample)
+    }
+
     /// The bytes from the first sample on, valid inside `body` only; row `y` starts at `y * stride`.
     package func withBytes<Result>(_ body: (UnsafeMutableRawPointer) throws -> Result) rethrows -> Result {
         try storage.withBytes { bytes in

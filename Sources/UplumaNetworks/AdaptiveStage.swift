@@ -68,6 +68,15 @@ package struct AdaptiveNetwork: Sendable, Hashable {
         }
     }
 
+    /// Source pixels around one in each direction that its results depend on.
+    package var halo: Int {
+        let reach = runs.reduce(0.0) { sum, run in
+            let layers = run.stage.layers.reduce(0) { $0 + $1.reach }
+            return sum + Double(layers + run.stage.lattice.reach) / Double(run.times)
+        }
+        return Int(reach.rounded(.up))
+    }
+
     /// Operations for each source pixel, a multiply-add counted as 2.
     package var operationsPerInputPixel: Int {
         runs.reduce(0) { $0 + 2 * $1.times * $1.times * $1.stage.products }

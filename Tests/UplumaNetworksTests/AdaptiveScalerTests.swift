@@ -146,6 +146,24 @@ import UplumaTestSupport
         #expect(bytes(720, 4000) == bytes(720, 40) && bytes(1440, 40) > bytes(720, 40))
     }
 
+    @Test("bands of columns give the same picture in less memory", arguments: AdaptiveForm.all)
+    func bands(form: AdaptiveForm) {
+        let size = PlaneSize(500, 21)
+        let source = source(size.width, size.height, .float).plane
+        func scaler(_ bytes: Int) -> AdaptiveScaler {
+            AdaptiveScaler(network: form.network, sourceSize: size, source: .float, target: .float, mostBytes: bytes)
+        }
+        let whole = scaler(.max)
+        let banded = scaler(0)
+        #expect(banded.scratchByteCount < whole.scratchByteCount * 2 / 3)
+        let cut = scaled(
+            banded, source, .float,
+            strips: [0..<10 * whole.rowGranularity, 10 * whole.rowGranularity..<whole.targetSize.height])
+        let comparison = PlaneComparison(scaled(whole, source, .float).plane, cut.plane)
+        // Winograd's sums take in neighbours; a column less than is needed would show by more than a hundred times that.
+        #expect(comparison.largest < 1e-5 && cut.isIntact, "\(comparison)")
+    }
+
     @Test("a kernel of one at the middle gives nearest-neighbour enlargement exactly", arguments: 1...4, [1, 3, 5])
     func nearest(factor: Int, size: Int) {
         let middle = size * size / 2
