@@ -83,7 +83,7 @@ FAMILIES = {
     DAIR.ARCHITECTURE: Family(
         lambda recipe: DAIR(_stages(recipe)),
         lambda facts: DAIR(StagedShape.from_metadata(facts)),
-        lambda recipe: CollapsibleDAIR(_stages(recipe), recipe.expansion)
+        lambda recipe: CollapsibleDAIR(_stages(recipe), recipe.expansion, recipe.unit_sum)
         if recipe.expansion
         else DAIR(_stages(recipe)),
     ),

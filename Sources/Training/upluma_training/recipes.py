@@ -1,6 +1,6 @@
 """Training recipes as data: everything that decides a run, apart from the pictures."""
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,8 @@ class Recipe:
     """Pixels at each patch edge that count less, since a patch edge is rarely a picture edge."""
     border_weight: float
     seed: int
+    unit_sum: bool = False
+    """Whether predicted kernels (`networks.dair`) sum to one by what their last layer is made of."""
 
     def as_dict(self) -> dict:
         """Plain types, for checkpoints."""
@@ -61,9 +63,10 @@ class Recipe:
 
     @staticmethod
     def from_dict(values: dict) -> "Recipe":
-        """The inverse of `as_dict`; unknown or missing keys are errors."""
+        """The inverse of `as_dict`; unknown or missing keys are errors, but for those that came later."""
         names = {field.name for field in fields(Recipe)}
-        if names != set(values):
+        later = {field.name for field in fields(Recipe) if field.default is not MISSING}
+        if names != set(values) | later:
             raise ValueError(f"recipe keys differ: {sorted(names ^ set(values))}")
         return Recipe(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
 
@@ -200,6 +203,21 @@ DAIR_LIGHT = replace(
 )
 
 
+def _dair_at_scale(recipe: Recipe, scale: int, steps: int) -> Recipe:
+    """The same layers for another scale, started from those of scale 2, but for the last."""
+    return replace(
+        recipe,
+        name=f"{recipe.name}-x{scale}",
+        scale=scale,
+        start=f"{recipe.name}.safetensors",
+        patch=36 if scale == 3 else 28,
+        scalings=(1.0, 0.8),
+        precision="bf16",
+        warmup=200,
+        steps=steps,
+    )
+
+
 def _as_published(network: str, scale: int) -> Recipe:
     """The DAIR paper's own training: what a machine with an accelerator is to run."""
     return replace(
@@ -316,6 +334,8 @@ RECIPES = {
         *CLASSICS,
         DAIR_5,
         DAIR_LIGHT,
+        *(_dair_at_scale(DAIR_5, scale, 3000) for scale in (3, 4)),
+        *(_dair_at_scale(DAIR_LIGHT, scale, 5000) for scale in (3, 4)),
         *PAPER,
         *ARTICLE,
     )

@@ -140,6 +140,14 @@ class Shape:
         return shape
 
 
+def with_unit_sum(stage: Stage, weight: torch.Tensor, bias: torch.Tensor) -> Layer:
+    """The last layer of a stage, changed least so that the kernels of every pixel sum to one."""
+    taps, total = stage.size**2, 1 / len(stage.intervals)
+    by_tap, own = weight.reshape(taps, -1), bias.reshape(taps, -1)
+    weight = (by_tap - by_tap.mean(dim=0)).reshape(weight.shape)
+    return weight, (own - own.mean(dim=0) + total / taps).flatten()
+
+
 def _layers(count: int, inputs: int, factor: int, filters: int = FILTER_COUNT) -> tuple[int, ...]:
     return (inputs, *[filters] * (count - 1), KERNEL_SIZE**2 * factor**2)
 
@@ -263,11 +271,15 @@ class DAIR(nn.Module):
 
 
 class CollapsibleDAIR(nn.Module):
-    """The over-parameterised twin of `DAIR` (see `collapsible`)."""
+    """The over-parameterised twin of `DAIR` (see `collapsible`).
 
-    def __init__(self, shape: Shape, expansion: int) -> None:
+    With `unit_sum` each last layer is one whose kernels sum to one whatever it reads: a linear condition on its
+    weights, which costs nothing in use and keeps flat areas flat.
+    """
+
+    def __init__(self, shape: Shape, expansion: int, unit_sum: bool = False) -> None:
         super().__init__()
-        self.shape = shape
+        self.shape, self.unit_sum = shape, unit_sum
         self.stages = nn.ModuleList(
             nn.ModuleList(
                 CollapsibleConvolution(inputs, outputs, expansion, kernel)
@@ -289,7 +301,11 @@ class CollapsibleDAIR(nn.Module):
 
     def layers(self) -> list[list[Layer]]:
         """The folded convolutions of each stage; differentiable."""
-        return [[block.folded() for block in blocks] for blocks in self.stages]
+        layers = [[block.folded() for block in blocks] for blocks in self.stages]
+        if self.unit_sum:
+            for stage, own in zip(self.shape.stages, layers):
+                own[-1] = with_unit_sum(stage, *own[-1])
+        return layers
 
     def predict(
         self, luma: torch.Tensor, base: torch.Tensor, precision: torch.dtype | None = None
