@@ -16,6 +16,8 @@ package struct OutputFile {
     /// The output as the user named it; `-` is standard output.
     package let name: String
     private let overwrite: Bool
+    /// What names the output on the command line, for sentences.
+    let option: String
     /// Holds the lock on the partial file; closes with the last copy.
     private let lock: PartialFile?
     /// What the user should know, such as an unfinished file of an earlier run being replaced.
@@ -38,6 +40,7 @@ package struct OutputFile {
     ///   folder, folder missing or not writable) or `tryAgain` (another job is writing it).
     package init(path: String, input: String, overwrite: Bool, option: String = "-o") throws {
         self.overwrite = overwrite
+        self.option = option
         name = path
         if path == OutputFile.standardStream {
             guard isatty(STDOUT_FILENO) == 0 else {

@@ -8,6 +8,20 @@ package enum PNGEncoding {
     /// - Parameter plane: 8-bit codes, 0 is black and 255 white.
     /// - Throws: `MediaError` when FFmpeg was built without its PNG encoder.
     package static func encode(gray plane: Plane) throws -> [UInt8] {
+        try encode(plane, bytesPerPixel: 1, as: AV_PIX_FMT_GRAY8)
+    }
+
+    /// The bytes of an RGB PNG of 8 bits a channel.
+    ///
+    /// - Parameter plane: of bytes, three for each pixel: red, green and blue, full range.
+    /// - Throws: `MediaError` when FFmpeg was built without its PNG encoder.
+    package static func encode(rgb plane: Plane) throws -> [UInt8] {
+        precondition(plane.width % 3 == 0, "three bytes for each pixel")
+        return try encode(plane, bytesPerPixel: 3, as: AV_PIX_FMT_RGB24)
+    }
+
+    /// - Parameter plane: of bytes.
+    private static func encode(_ plane: Plane, bytesPerPixel: Int, as format: AVPixelFormat) throws -> [UInt8] {
         let operation = "make a PNG picture"
         guard let codec = avcodec_find_encoder(AV_CODEC_ID_PNG) else {
             throw MediaError(
@@ -17,16 +31,18 @@ package enum PNGEncoding {
         guard let context = avcodec_alloc_context3(codec) else { throw outOfMemory(operation) }
         var owned: UnsafeMutablePointer<AVCodecContext>? = context
         defer { avcodec_free_context(&owned) }
-        context.pointee.width = Int32(plane.width)
+        context.pointee.width = Int32(plane.width / bytesPerPixel)
         context.pointee.height = Int32(plane.height)
-        context.pointee.pix_fmt = AV_PIX_FMT_GRAY8
+        context.pointee.pix_fmt = format
         context.pointee.time_base = AVRational(num: 1, den: 1)
         let handle = try FrameHandle()
         try handle.lend(
             Frame(
                 format: PictureFormat(chroma: .gray, bitDepth: 8), width: plane.width, height: plane.height,
                 planes: [plane]),
-            as: AV_PIX_FMT_GRAY8)
+            as: format)
+        // Lent as a plane of bytes; the encoder counts pixels.
+        handle.frame.pointee.width = context.pointee.width
         var packet = av_packet_alloc()
         defer { av_packet_free(&packet) }
         let mark = FFmpegLog.mark()

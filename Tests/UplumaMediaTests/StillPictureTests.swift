@@ -79,6 +79,22 @@ import UplumaTestSupport
         #expect(found.codes == rows)
     }
 
+    @Test("RGB that is written is read again", arguments: [(13, 11), (1, 1), (64, 3)])
+    func rgb(width: Int, height: Int) throws {
+        var noise = SeededNoise(seed: 10)
+        let rows = (0..<height).map { _ in (0..<3 * width).map { _ in Float(Int.random(in: 0...255, using: &noise)) } }
+        let path = folder.file("rgb.png")
+        try Data(PNGEncoding.encode(rgb: GuardedPlane(rows: rows, sample: .uint8).plane)).write(
+            to: URL(fileURLWithPath: path))
+        guard case .rgb(let red, let green, let blue) = try StillPicture.read(path: path).content else {
+            Issue.record("not RGB")
+            return
+        }
+        for (channel, plane) in [red, green, blue].enumerated() {
+            #expect(plane.codes == rows.map { row in (0..<width).map { row[3 * $0 + channel] } })
+        }
+    }
+
     @Test("JPEG becomes RGB of the full range") func jpeg() throws {
         let path = folder.file("white.jpg")
         try FFmpegTool.ffmpeg(["-f", "lavfi", "-i", "color=white:s=32x32", "-frames:v", "1", path])

@@ -33,7 +33,7 @@ public final class Evaluation: Sendable {
             do {
                 output?.notes.forEach { report(.note($0)) }
                 result = try run.measure()
-                if let output { try write(EvaluationPage(result, exhibits: run.exhibits).html(), to: output) }
+                if let output { try output.write(Array(EvaluationPage(result, exhibits: run.exhibits).html().utf8)) }
             } catch {
                 output?.discard(isBegun: true)
                 // What was being read when the signal came may have failed in words of its own.
@@ -55,22 +55,5 @@ public final class Evaluation: Sendable {
                 .usage, "The page \"\(path)\" is one of the files to be scored. Choose another name with --report.")
         }
         return try OutputFile(path: path, input: "", overwrite: options.overwrite, option: "--report")
-    }
-
-    private func write(_ text: String, to output: OutputFile) throws {
-        guard let file = FileHandle(forWritingAtPath: output.writePath) else {
-            throw UplumaError(
-                .cannotCreate,
-                "\"\(output.name)\" cannot be written (\(lastSystemError())). Choose another name with --report.")
-        }
-        do {
-            try file.truncate(atOffset: 0)
-            try file.write(contentsOf: Data(text.utf8))
-            try file.synchronize()
-            try file.close()
-        } catch {
-            throw UplumaError(
-                .inputOutput, "\"\(output.name)\" cannot be written. Check that there is room on the disk.")
-        }
     }
 }
