@@ -139,7 +139,7 @@ package final class MediaSource: @unchecked Sendable {
     }
 
     /// When the first picture is shown, in microseconds on the file's own clock; 0 when unknown.
-    var startOfVideo: Int64 {
+    package var startOfVideo: Int64 {
         let start = demuxer.streams[facts.video.index].pointee.start_time
         guard start != cff_no_pts, facts.hasTimeStamps else { return 0 }
         return av_rescale_q(start, facts.video.timeBase.av, AVRational(num: 1, den: AV_TIME_BASE))

@@ -17,7 +17,7 @@ struct UplumaCommand: ParsableCommand {
         version: UplumaVersion.current,
         subcommands: [
             UpscaleCommand.self, PlanCommand.self, VerifyCommand.self, EvaluateCommand.self, ModelsCommand.self,
-            BenchmarkCommand.self,
+            InspectCommand.self, BenchmarkCommand.self,
         ])
 
     static func main() {

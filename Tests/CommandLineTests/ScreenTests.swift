@@ -19,11 +19,15 @@ enum ModelListing {
         .appendingPathComponent("Goldens")
 
     @Test(
-        "help screens are as agreed", arguments: ["", "upscale", "plan", "verify", "evaluate", "models", "benchmark"])
+        "help screens are as agreed",
+        arguments: [
+            "", "upscale", "plan", "verify", "evaluate", "models", "inspect", "inspect kernels", "benchmark",
+        ])
     func help(command: String) throws {
-        let result = try Tool.run((command.isEmpty ? [] : [command]) + ["--help"], environment: ["COLUMNS": "80"])
+        let words = command.split(separator: " ").map(String.init)
+        let result = try Tool.run(words + ["--help"], environment: ["COLUMNS": "80"])
         #expect(result.status == 0)
-        let name = "help\(command.isEmpty ? "" : "-" + command).txt"
+        let name = (["help"] + words).joined(separator: "-") + ".txt"
         let file = Self.goldens.appendingPathComponent(name)
         let screen = String(decoding: result.output, as: UTF8.self)
         if ProcessInfo.processInfo.environment["UPLUMA_UPDATE_GOLDENS"] != nil {
