@@ -27,6 +27,12 @@ package enum ModelCatalog {
                 "sp-vdsr-film-medium", costs: [.bf16: 0.007, .int8: 0.023],
                 "sp-vdsr-medium trained on old, compressed video"),
             network(
+                "dair-5", family: "dair", scales: [2, 3, 4],
+                "DAIR (2018), five layers of 64 that predict a 5×5 kernel for every pixel; flat areas stay flat"),
+            network(
+                "dair-light", family: "dair",
+                "DAIR with layers of 16, to compare with: below sp-vdsr-medium, which takes as long"),
+            network(
                 "srcnn", family: "srcnn", costs: [.bf16: 0.207],
                 "SRCNN (2015), three layers on a bicubic enlargement; trained briefly, to compare with"),
             network(

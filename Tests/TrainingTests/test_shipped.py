@@ -34,6 +34,8 @@ def test_shipped_file_is_complete():
 FILES = sorted(export.SHIPPED.glob("*.safetensors"))
 RESIDUAL = "sp-vdsr"
 """The architecture whose networks correct an enlargement; they are held to closer bounds."""
+RESAMPLING = "dair"
+"""The architecture whose results are weighted sums of the picture."""
 
 
 def _bounds(path, facts) -> tuple[float, tuple[float, float, float]]:
@@ -41,6 +43,8 @@ def _bounds(path, facts) -> tuple[float, tuple[float, float, float]]:
     at the sides, in the corners. Those of sp-vdsr stand in Docs/Models.md."""
     if path == SHIPPED:
         return 2, (0.3, 2, 6)
+    if facts["architecture"] == RESAMPLING:
+        return 2, (0.1, 2, 7)
     return (2, (0.6, 4, 7)) if facts["architecture"] == RESIDUAL else (0, (4, 8, 24))
 
 
@@ -75,7 +79,7 @@ def test_shipped_weights_keep_flat_pictures_flat(path):
     _, (inside, side, corner) = _bounds(path, facts)
     reach, scale = 20 * int(facts["scale"]), int(facts["scale"])
     # Networks that make the whole picture were taught limited range, and know no other.
-    beyond = (0, 255) if facts["architecture"] == RESIDUAL else ()
+    beyond = (0, 255) if facts["architecture"] in (RESIDUAL, RESAMPLING) else ()
     for code in (16, 64, 128, 200, 235, *beyond):
         luma = torch.full((1, 1, 64, 64), code / 255)
         base = torch.full((1, scale**2, 64, 64), code / 255)

@@ -35,10 +35,7 @@ import Testing
 
     @Test("a file's metadata and tensors are the network")
     func network() throws {
-        guard case .adaptive(let network) = try read() else {
-            Issue.record("not a network of stages")
-            return
-        }
+        let network = try #require(read().adaptive)
         #expect(network.factor == 2 && network.stages.map(\.factor) == [2, 1])
         #expect(network.stages.map(\.repeats) == [1, 2] && network.runs.map(\.times) == [1, 2, 2])
         #expect(network.stages.map(\.lattice.size) == [3, 3])
@@ -77,7 +74,8 @@ import Testing
         ("factors", "2-2 1", "'factors'"), ("factors", nil, "'widths'"),
         ("intervals", "1", "'intervals'"), ("intervals", "1 0", "'intervals'"),
         ("repeats", "2 1", "'repeats' is '2 1', not 1 where a stage enlarges"), ("repeats", "1 1-1", "'repeats'"),
-        ("repeats", "1 9", "'repeats'"), ("sample_range", "0..255", "'sample_range' is '0..255', not 0..1"),
+        ("repeats", "1 9", "'repeats'"),
+        ("sample_range", "0..255", "'sample_range' is '0..255', not 0..1"),
     ]
 
     @Test("a setting that cannot be is named with its remedy", arguments: broken.indices)

@@ -16,7 +16,7 @@ import UplumaTestSupport
                 let file = try SafetensorsFile(NetworkParityTests.folder.appendingPathComponent(name))
                 return try Network(file: NetworkParityTests.weights(#require(file.metadata["weights"])))
             })
-        let adaptive = networks.compactMap { if case .adaptive(let network) = $0 { network } else { nil } }
+        let adaptive = networks.compactMap(\.adaptive)
         #expect(adaptive.count == networks.count)
         #expect(Set(adaptive.map(\.factor)).isSuperset(of: [2, 3, 4]))
         #expect(adaptive.contains { $0.stages.count == 1 && $0.stages[0].lattice.intervals.count == 1 })
@@ -36,10 +36,7 @@ import UplumaTestSupport
     func golden(name: String) throws {
         let file = try SafetensorsFile(NetworkParityTests.folder.appendingPathComponent(name))
         let weights = try NetworkParityTests.weights(#require(file.metadata["weights"]))
-        guard case .adaptive(let network) = try Network(file: weights) else {
-            Issue.record("\(name) is no network of stages")
-            return
-        }
+        let network = try #require(Network(file: weights).adaptive)
         let shape = try #require(file.shapes["input"])
         let (height, width) = (shape[2], shape[3])
         let input = try file.floats("input")
