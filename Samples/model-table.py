@@ -4,7 +4,7 @@
 Usage: model-table.py TOOL PICTURES [--scale N] [--models A,B,…] [--plot OUT.svg]
 
 TOOL is the built `upluma`; PICTURES holds the folders set5, set14 and bsd100 (those that are there are measured). Times
-are those of `benchmark`: luma of a 720×480 picture, all threads, median; at another scale than 2 they are left out. The
+are those of `benchmark`: luma of a 720×480 picture in float32 by the fused executor, all threads, median; at another scale than 2 they are left out. The
 plot needs matplotlib (Sources/Training/.venv has it). Run it on a machine that does nothing else.
 """
 
@@ -36,7 +36,9 @@ def catalog(program: str, scale: int) -> dict[str, dict]:
 
 def times(program: str, names: list[str]) -> dict[str, float]:
     """Name to milliseconds a 480p frame."""
-    results = tool(program, "benchmark", "--network", ",".join(names))["results"]
+    # One way of each network: else the last of several would count.
+    ways = ("--backend", "fused,fir", "--precision", "f32")
+    results = tool(program, "benchmark", "--network", ",".join(names), *ways)["results"]
     return {result["network"]: result["ms_median"] for result in results}
 
 

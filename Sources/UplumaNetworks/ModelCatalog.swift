@@ -27,10 +27,10 @@ package enum ModelCatalog {
                 "sp-vdsr-film-medium", costs: [.bf16: 0.007, .int8: 0.023],
                 "sp-vdsr-medium trained on old, compressed video"),
             network(
-                "dair-5", family: "dair", scales: [2, 3, 4],
+                "dair-5", family: "dair", scales: [2, 3, 4], costs: [.bf16: 0.001],
                 "DAIR (2018), five layers of 64 that predict a 5×5 kernel for every pixel; flat areas stay flat"),
             network(
-                "dair-light", family: "dair",
+                "dair-light", family: "dair", costs: [.bf16: 0.007],
                 "DAIR with layers of 16, to compare with: below sp-vdsr-medium, which takes as long"),
             network(
                 "srcnn", family: "srcnn", costs: [.bf16: 0.207],
