@@ -30,10 +30,10 @@ package struct ExecutionPlan: Sendable, Hashable {
         _ execution: Execution, model: Model, network member: ScaleSet.Member, level: CPULevel = .current
     ) throws(ExecutionError) {
         let backend = execution.backend ?? .fused
+        if let obstacle = Self.obstacle(to: execution.precision ?? .f32, backend, model.name, member) {
+            throw ExecutionError(description: obstacle)
+        }
         if let precision = execution.precision {
-            if let obstacle = Self.obstacle(to: precision, backend, model.name, member) {
-                throw ExecutionError(description: obstacle)
-            }
             self.precision = precision
         } else {
             let suitable = Precision.allCases.filter { precision in

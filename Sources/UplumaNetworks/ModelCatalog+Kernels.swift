@@ -9,7 +9,5 @@ extension ModelCatalog {
 
 extension ScaleSet {
     /// The networks that predict kernels, by rising scale.
-    package var adaptiveNetworks: [AdaptiveNetwork] {
-        members.compactMap { if case .adaptive(let network) = $0.network { network } else { nil } }
-    }
+    package var adaptiveNetworks: [AdaptiveNetwork] { members.compactMap(\.network.adaptive) }
 }

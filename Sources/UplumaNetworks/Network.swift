@@ -38,6 +38,11 @@ package enum Network: Sendable, Hashable {
         if case .chain(let chain) = self { chain } else { nil }
     }
 
+    /// The network where it predicts kernels.
+    package var adaptive: AdaptiveNetwork? {
+        if case .adaptive(let network) = self { network } else { nil }
+    }
+
     /// Whether the fused executor can run it in a precision at all.
     package func supports(_ precision: Precision) -> Bool {
         switch self {

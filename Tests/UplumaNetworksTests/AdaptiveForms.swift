@@ -80,10 +80,3 @@ func constantNetwork(_ kernels: [Float], size: Int, factor: Int) -> AdaptiveNetw
         weights: Array(repeating: 0, count: kernels.count), bias: kernels, activation: .none)
     return AdaptiveNetwork(stages: [AdaptiveStage(layers: [layer], size: size, factor: factor)])
 }
-
-extension Network {
-    /// The network where it is one of stages.
-    var adaptive: AdaptiveNetwork? {
-        if case .adaptive(let network) = self { network } else { nil }
-    }
-}

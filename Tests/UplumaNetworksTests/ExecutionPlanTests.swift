@@ -75,6 +75,10 @@ import UplumaTensors
         "what cannot be is told with the remedy",
         arguments: [
             ("srcnn", Execution(precision: .int8), "8-bit weights", "bf16 or f32"),
+            ("dair-5", Execution(precision: .int8), "8-bit weights", "bf16 or f32"),
+            ("dair-5", Execution(backend: .onednn), "onednn does not run dair-5", "--backend fused"),
+            ("dair-5", Execution(backend: .onednn, precision: .bf16), "predicts kernels", "--backend fused"),
+            ("dair-5", Execution(backend: .reference, precision: .f32), "predicts kernels", "--backend fused"),
             ("espcn", Execution(backend: .fused, precision: .bf16), "espcn in bf16", "--backend onednn"),
             ("sp-vdsr", Execution(backend: .onednn, precision: .int8), "onednn", "--backend fused"),
             ("sp-vdsr", Execution(backend: .reference, precision: .bf16), "reference", "--precision f32"),
