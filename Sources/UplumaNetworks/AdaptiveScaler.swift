@@ -67,16 +67,7 @@ package struct AdaptiveScaler: PlaneScaler {
     }
 
     package func scale(_ source: Plane, into target: Plane, rows: Range<Int>, scratch: ScratchMemory) {
-        precondition(
-            source.width == sourceSize.width && source.height == sourceSize.height,
-            "the source is \(source.width)×\(source.height), not the scaler's \(sourceSize)")
-        precondition(
-            target.width == targetSize.width && target.height == targetSize.height,
-            "the target is \(target.width)×\(target.height), not the scaler's \(targetSize)")
-        precondition(
-            rows.lowerBound % rowGranularity == 0 && rows.upperBound % rowGranularity == 0,
-            "strips are multiples of \(rowGranularity) rows")
-        precondition(scratch.byteCount >= scratchByteCount, "\(scratchByteCount) bytes of scratch memory are needed")
+        check(source, target, rows: rows, scratch: scratch)
         guard !rows.isEmpty else { return }
         scratch.withBytes { memory in
             for band in bands.bands {

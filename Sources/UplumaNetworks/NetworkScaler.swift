@@ -82,16 +82,7 @@ package struct NetworkScaler: PlaneScaler {
     }
 
     package func scale(_ source: Plane, into target: Plane, rows: Range<Int>, scratch: ScratchMemory) {
-        precondition(
-            source.width == sourceSize.width && source.height == sourceSize.height,
-            "the source is \(source.width)×\(source.height), not the scaler's \(sourceSize)")
-        precondition(
-            target.width == targetSize.width && target.height == targetSize.height,
-            "the target is \(target.width)×\(target.height), not the scaler's \(targetSize)")
-        precondition(
-            rows.lowerBound % subpixels == 0 && rows.upperBound % subpixels == 0,
-            "strips are multiples of \(subpixels) rows")
-        precondition(scratch.byteCount >= scratchByteCount, "\(scratchByteCount) bytes of scratch memory are needed")
+        check(source, target, rows: rows, scratch: scratch)
         guard !rows.isEmpty else { return }
         let layerRows = rows.lowerBound / subpixels..<rows.upperBound / subpixels
         // Closures that are made for every row would copy the whole scaler.

@@ -37,10 +37,7 @@ package struct FIRScaler: PlaneScaler {
     }
 
     package func scale(_ source: Plane, into target: Plane, rows strip: Range<Int>, scratch: ScratchMemory) {
-        precondition(
-            target.width == targetSize.width && target.height == targetSize.height,
-            "the target is \(target.width)×\(target.height), not the scaler's \(targetSize)")
-        precondition(scratch.byteCount >= scratchByteCount, "\(scratchByteCount) bytes of scratch memory are needed")
+        check(source, target, rows: strip, scratch: scratch)
         guard !strip.isEmpty else { return }
         scratch.withBytes { base in
             var cursor = rows.begin(atTargetRow: strip.lowerBound, scratch: base)

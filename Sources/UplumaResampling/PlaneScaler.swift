@@ -46,6 +46,21 @@ extension PlaneScaler {
         try scale(
             source, into: target, rows: 0..<targetSize.height, scratch: ScratchMemory(byteCount: scratchByteCount))
     }
+
+    /// Stops the program where a call of `scale` is not what the scaler was made for.
+    package func check(_ source: Plane, _ target: Plane, rows: Range<Int>, scratch: ScratchMemory) {
+        precondition(
+            source.width == sourceSize.width && source.height == sourceSize.height,
+            "the source is \(source.width)×\(source.height), not the scaler's \(sourceSize)")
+        precondition(
+            target.width == targetSize.width && target.height == targetSize.height,
+            "the target is \(target.width)×\(target.height), not the scaler's \(targetSize)")
+        precondition(
+            rows.lowerBound % rowGranularity == 0
+                && (rows.upperBound % rowGranularity == 0 || rows.upperBound == targetSize.height),
+            "strips are multiples of \(rowGranularity) rows")
+        precondition(scratch.byteCount >= scratchByteCount, "\(scratchByteCount) bytes of scratch memory are needed")
+    }
 }
 
 /// Working memory of one worker: 64-byte aligned, content undefined between calls.
