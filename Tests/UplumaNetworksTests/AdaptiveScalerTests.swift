@@ -164,6 +164,28 @@ import UplumaTestSupport
         #expect(comparison.largest < 1e-5 && cut.isIntact, "\(comparison)")
     }
 
+    @Test("the largest network of the paper stays bounded at 1080p")
+    func largest() {
+        func stage(_ inputs: Int, factor: Int, repeats: Int = 1) -> AdaptiveStage {
+            let widths = [inputs] + Array(repeating: 64, count: 9) + [25 * factor * factor]
+            let layers = zip(widths, widths.dropFirst()).map { from, to in
+                ConvolutionLayer(
+                    inputChannels: from, outputChannels: to, weights: Array(repeating: 0, count: 9 * from * to),
+                    bias: Array(repeating: 0, count: to), activation: .leaky(0))
+            }
+            return AdaptiveStage(layers: layers, size: 5, factor: factor, repeats: repeats)
+        }
+        // Prog_10 + Recur2_10.
+        let network = AdaptiveNetwork(
+            stages: [stage(1, factor: 2), stage(2, factor: 2), stage(2, factor: 1, repeats: 2)])
+        func bytes(_ most: Int) -> Int {
+            AdaptiveScaler(
+                network: network, sourceSize: PlaneSize(1920, 1080), source: .float, target: .float, mostBytes: most
+            ).scratchByteCount
+        }
+        #expect(bytes(AdaptiveScaler.mostBytes) < 110_000_000 && bytes(.max) > 400_000_000)
+    }
+
     @Test("a kernel of one at the middle gives nearest-neighbour enlargement exactly", arguments: 1...4, [1, 3, 5])
     func nearest(factor: Int, size: Int) {
         let middle = size * size / 2
