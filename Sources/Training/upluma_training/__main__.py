@@ -4,6 +4,7 @@ import argparse
 import dataclasses
 from pathlib import Path
 
+from .car_recipes import CAR_RECIPES, CarRecipe
 from .recipes import QUANTIZED, RECIPES, Recipe
 
 
@@ -17,7 +18,7 @@ def _like(old, text: str):
     return type(old)(text)
 
 
-def changed(recipe: Recipe, changes: list[str]) -> Recipe:
+def changed(recipe: Recipe | CarRecipe, changes: list[str]) -> Recipe | CarRecipe:
     """The recipe with `KEY=VALUE` changes; values take the type of what they replace."""
     values = {}
     for change in changes:
@@ -30,9 +31,20 @@ def changed(recipe: Recipe, changes: list[str]) -> Recipe:
 
 
 def _train(arguments: argparse.Namespace) -> None:
-    from . import quantize, train
+    from . import car_training, quantize, train
 
-    recipe = changed(RECIPES[arguments.recipe], arguments.set)
+    recipe = changed((RECIPES | CAR_RECIPES)[arguments.recipe], arguments.set)
+    if isinstance(recipe, CarRecipe):
+        car_training.run(
+            recipe,
+            arguments.data,
+            arguments.out,
+            minutes=arguments.minutes,
+            resume=arguments.resume,
+            device=arguments.device,
+            threads=arguments.threads,
+        )
+        return
     train.run(
         recipe,
         arguments.data,
@@ -59,9 +71,14 @@ def _precisions(arguments: argparse.Namespace) -> None:
 
 
 def _export(arguments: argparse.Namespace) -> None:
+    from . import car_export, checkpoint
     from .export import export
 
-    for key, value in export(arguments.checkpoint, arguments.out, arguments.data, arguments.clips).items():
+    if car_export.is_pair(checkpoint.read(arguments.checkpoint)):
+        facts = car_export.write(arguments.checkpoint, arguments.out, arguments.guide_out)
+    else:
+        facts = export(arguments.checkpoint, arguments.out, arguments.data, arguments.clips)
+    for key, value in facts.items():
         print(f"{key}: {value}")
 
 
@@ -101,6 +118,16 @@ def _published(arguments: argparse.Namespace) -> None:
 
     result = published.compare(arguments.data, arguments.weights, arguments.others)
     print(published.as_json(result) if arguments.json else published.table(result))
+
+
+def _round_trips(arguments: argparse.Namespace) -> None:
+    from . import round_trips
+
+    try:
+        result = round_trips.measure(arguments.data, arguments.pairs, arguments.scale)
+    except ValueError as error:
+        raise SystemExit(f"round-trips: {error}") from error
+    print(round_trips.as_json(result) if arguments.json else round_trips.table(result))
 
 
 def _oldvideo(arguments: argparse.Namespace) -> None:
@@ -199,7 +226,7 @@ def parser() -> argparse.ArgumentParser:
 
     in_8_bits = sorted(name for name in RECIPES if RECIPES[name].network in QUANTIZED)
     for name, recipes, does in (
-        ("train", sorted(set(RECIPES) - set(in_8_bits)), "train a network by a recipe"),
+        ("train", sorted((set(RECIPES) | set(CAR_RECIPES)) - set(in_8_bits)), "train a network by a recipe"),
         ("quantize", in_8_bits, "put a network that ships into 8 bits, and train it on in them"),
     ):
         train = commands.add_parser(name, help=does)
@@ -226,6 +253,7 @@ def parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="write a checkpoint's weights as safetensors")
     export.add_argument("--checkpoint", type=Path, required=True)
     export.add_argument("--out", type=Path, required=True)
+    export.add_argument("--guide-out", type=Path, help="file of the upscaler that a downscaler learned with")
     export.add_argument("--data", type=Path, help="measure Set5 in here for the metadata; of 8 bits Set14 too")
     export.add_argument("--clips", type=Path, help="measure what 8 bits cost on these video files too")
     export.set_defaults(run=_export)
@@ -259,6 +287,15 @@ def parser() -> argparse.ArgumentParser:
     published.add_argument("--others", action="store_true", help="list the paper's other networks too")
     published.add_argument("--json", action="store_true")
     published.set_defaults(run=_published)
+
+    trips = commands.add_parser("round-trips", help="reduced and enlarged again, beside the CAR paper's tables")
+    trips.add_argument("--data", type=Path, required=True, help="holds test/set5, …")
+    trips.add_argument(
+        "--pairs", nargs="+", required=True, metavar="DOWN->UP", help="each a weights file, or bicubic"
+    )
+    trips.add_argument("--scale", type=int, default=2, help="of pairs without a network")
+    trips.add_argument("--json", action="store_true")
+    trips.set_defaults(run=_round_trips)
 
     oldvideo = commands.add_parser("oldvideo", help="PSNR on clips coded as old video was")
     oldvideo.add_argument("--clips", type=Path, required=True, help="folder of video files")

@@ -10,7 +10,7 @@ from safetensors import safe_open
 from safetensors.torch import save
 
 from . import checkpoint, pictures, protocol
-from .families import FAMILIES
+from .families import FAMILIES, OF_METADATA
 from .networks.fake_quantized import FakeQuantizedSPVDSR
 from .recipes import Recipe
 from .sources import SOURCES
@@ -80,9 +80,9 @@ def load_weights(path: Path) -> tuple[torch.nn.Module, dict[str, str]]:
         tensors = {name: file.get_tensor(name) for name in file.keys()}
         facts = file.metadata() or {}
     architecture = facts.get("architecture", "")
-    if architecture not in FAMILIES:
-        raise ValueError(f"{path} names the network '{architecture}', not {', '.join(FAMILIES)}")
-    network = FAMILIES[architecture].of_metadata(facts)
+    if architecture not in OF_METADATA:
+        raise ValueError(f"{path} names the network '{architecture}', not {', '.join(OF_METADATA)}")
+    network = OF_METADATA[architecture](facts)
     network.load_state_dict(tensors)
     return network.eval(), facts
 

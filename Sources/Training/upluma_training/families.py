@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from torch import nn
 
+from .networks.car import CAR
+from .networks.car_light import CARLight
+from .networks.car_light import Shape as CARShape
 from .networks.chain import Chain
 from .networks.collapsible import CollapsibleSPVDSR
 from .networks.dair import DAIR, SHAPES, CollapsibleDAIR
@@ -91,3 +94,11 @@ FAMILIES = {
     network.ARCHITECTURE: Family(_of_recipe(network), network.of_metadata, _of_recipe(network))
     for network in (SRCNN, FSRCNN, ESPCN, VDSR, FCN)
 }
+
+OF_METADATA: dict[str, Callable[[dict[str, str]], nn.Module]] = {
+    name: family.of_metadata for name, family in FAMILIES.items()
+} | {
+    CAR.ARCHITECTURE: CAR.from_metadata,
+    CARLight.ARCHITECTURE: lambda facts: CARLight(CARShape.from_metadata(facts)),
+}
+"""Every network that a weights file can describe, upscalers and downscalers, untrained."""

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from .families import FAMILIES
+from .families import OF_METADATA
 from .networks.dair import DAIR, Shape, Stage
 from .networks.quantized import QuantizedLayer
 
@@ -60,7 +60,7 @@ def seeded_network(seed: int, facts: dict[str, str] | None = None) -> nn.Module:
     and both clips are reached; slopes for negative results have both signs."""
     random = np.random.default_rng(seed)
     facts = facts or SEEDED["sp-vdsr-seeded"]
-    network = FAMILIES[facts["architecture"]].of_metadata(facts)
+    network = OF_METADATA[facts["architecture"]](facts)
     with torch.no_grad():
         if isinstance(network, DAIR):
             _seed_stages(network, random)

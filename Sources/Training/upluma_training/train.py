@@ -97,19 +97,29 @@ class Trainer:
         }
 
     def restore(self, state: dict) -> None:
-        """Continues the run of `state`; its recipe must be this one, but for what `CHANGEABLE` names.
-
-        Another number of steps lets a run end sooner or later; the learning rate then jumps to
-        where the new schedule has it.
-        """
-        changes = {name: getattr(self.recipe, name) for name in CHANGEABLE}
-        made = dataclasses.replace(Recipe.from_dict(state["recipe"]), **changes)
-        if made != self.recipe:
-            raise ValueError("the checkpoint was made with other settings; start another run")
+        """Continues the run of `state`, made with this recipe or one that `check_resumable` lets pass."""
+        check_resumable(Recipe.from_dict(state["recipe"]), self.recipe)
         self.network.load_state_dict(state["network"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.average.load_state_dict(state["average"])
         self.step, self.seconds, self.commit = state["step"], state["seconds"], state["commit"]
+
+    def psnr(self, sized: list[Sized]) -> str:
+        """Mean PSNR in dB of the averaged weights; empty without pictures."""
+        if not sized:
+            return ""
+        scores = protocol.scores(sized, protocol.by_network(self.average))
+        return f"{sum(scores) / len(scores):.3f}"
+
+
+def check_resumable(made, recipe) -> None:
+    """Raises ValueError unless a run made with one recipe can go on with another: equal but for what `CHANGEABLE` names.
+
+    Another number of steps lets a run end sooner or later; the learning rate then jumps to where the new schedule has it.
+    """
+    changes = {name: getattr(recipe, name) for name in CHANGEABLE}
+    if dataclasses.replace(made, **changes) != recipe:
+        raise ValueError("the checkpoint was made with other settings; start another run")
 
 
 def run(
@@ -131,19 +141,26 @@ def run(
     """
     torch.set_num_threads(threads)
     out = Path(out)
-    path = out / CHECKPOINT
-    if path.exists() and not resume:
-        raise FileExistsError(f"{path} exists; pass --resume or another --out")
-    out.mkdir(parents=True, exist_ok=True)
     sized, held = SOURCES[recipe.source].load(recipe, Path(data_folder), Path(cache or out))
     pairs = data.make_pairs(sized, recipe.patch, recipe.base)
     del sized
     set5_folder = Path(data_folder) / "test/set5"
     set5 = pictures.files(set5_folder) if set5_folder.exists() else []
     tests = [data.reduced(pictures.read_luma(file), recipe.scale) for file in set5]
-    trainer = (make or Trainer)(recipe, pairs, device)
+    return loop((make or Trainer)(recipe, pairs, device), out, held, tests, minutes, resume, report_every)
+
+
+def loop(trainer, out: Path, held: list, tests: list, minutes: float | None, resume: bool, report_every: int):
+    """What `run` does with a trainer (of any kind: `advance`, `psnr`, `state`, `restore`); returns it.
+
+    `held` and `tests` are what its `psnr` takes.
+    """
+    recipe, path = trainer.recipe, out / CHECKPOINT
+    if path.exists() and not resume:
+        raise FileExistsError(f"{path} exists; pass --resume or another --out")
+    out.mkdir(parents=True, exist_ok=True)
     if resume and path.exists():
-        trainer.restore(checkpoint.read(path, device))
+        trainer.restore(checkpoint.read(path, str(trainer.device)))
     start, saved = time.monotonic(), time.monotonic()
     total, counted, before = 0.0, 0, trainer.seconds
     while trainer.step < recipe.steps:
@@ -158,8 +175,8 @@ def run(
                 "minutes": f"{trainer.seconds / 60:.1f}",
                 "loss": f"{total / counted:.4f}",
                 "rate": f"{rate_at(recipe, trainer.step):.2e}",
-                "held_out": _psnr(trainer, held),
-                "set5": _psnr(trainer, tests),
+                "held_out": trainer.psnr(held),
+                "set5": trainer.psnr(tests),
             }
             _log(out / CURVE, row)
             total, counted = 0.0, 0
@@ -170,14 +187,6 @@ def run(
             break
     checkpoint.write(path, trainer.state())
     return trainer
-
-
-def _psnr(trainer: Trainer, sized: list[Sized]) -> str:
-    """Mean PSNR in dB of the averaged weights; empty without pictures."""
-    if not sized:
-        return ""
-    scores = protocol.scores(sized, protocol.by_network(trainer.average))
-    return f"{sum(scores) / len(scores):.3f}"
 
 
 def _log(path: Path, row: dict) -> None:
