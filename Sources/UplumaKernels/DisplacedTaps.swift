@@ -54,6 +54,30 @@ package struct DisplacedTaps: Sendable, Hashable {
             border: .edge)
     }
 
+    /// The light CAR's: a picture reduced `scale` times by size × size taps, row by row, spread around the middle of the
+    /// pixels that become one, at whole pixels where both numbers are even or both odd; displacements in units of `scale`.
+    ///
+    /// Coordinates are those of the picture itself.
+    package static func reducing(by scale: Int, size: Int) -> DisplacedTaps {
+        // (scale - size) / 2 = (scale - 1) / 2 - (size - 1) / 2, its whole part rounded down.
+        let start = (scale - size) >> 1
+        let rest = Float(scale - size - 2 * start) / 2
+        return DisplacedTaps(
+            across: (0..<size * size).map { Float($0 % size) + rest },
+            down: (0..<size * size).map { Float($0 / size) + rest }, unit: Float(scale), step: scale, start: start,
+            border: .edge)
+    }
+
+    /// Source rows that row `y` of the result is made of as long as no displacement is beyond ±1 by more than rounding;
+    /// some may lie outside the source.
+    package func rows(of y: Int) -> ClosedRange<Int> {
+        let origin = y * step + start
+        let (lowest, highest) = down.reduce((Float.infinity, -Float.infinity)) { (min($0.0, $1), max($0.1, $1)) }
+        // The row after a position is read too; a position that rounding moved up by a hair has the row before it.
+        return origin + Int((lowest - abs(unit)).rounded(.down)) - 1...origin
+            + Int((highest + abs(unit)).rounded(.down)) + 1
+    }
+
     /// DKN's and FDKN's: 3 × 3 taps in a patch of 15 × 15 pixels around each. Taps go from the middle of the patch to the
     /// right and down, column by column, and all is shrunk by 14/15: that is how the networks were trained.
     package static let patch: DisplacedTaps = {

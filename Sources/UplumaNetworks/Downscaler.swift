@@ -1,4 +1,3 @@
-package import UplumaFrames
 package import UplumaKernels
 package import UplumaResampling
 
@@ -6,71 +5,70 @@ package import UplumaResampling
 package struct Downscaler: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         case filter(ResampleFilter)
+        /// One file, of a `ResamplerNetwork`.
+        case network(Model.Weights)
     }
 
     package let name: String
-    /// The architecture of a network, `fir` for filters.
-    package let family: String
+    /// The architecture of a network (`file` while a file the user names is not open), `fir` for filters.
+    package internal(set) var family: String
     /// One line for lists.
     package let summary: String
     package let kind: Kind
-    /// Source over result, in both directions.
-    package let factor: Int
-    /// The model that undoes it best, by its name in `ModelCatalog`: the one it was trained with; nil for filters.
-    package let upscaler: String?
+    /// Source over result, in both directions; nil while a file the user names is not open.
+    package internal(set) var factor: Int?
+    /// The model that undoes it best, by its name in `ModelCatalog`: the one it was trained with; nil for filters, and
+    /// where a file does not say.
+    package internal(set) var upscaler: String?
+    /// PSNR in dB that a network loses to f32, for precisions that were measured.
+    package let precisionCosts: [Precision: Double]
+
+    package init(
+        name: String, family: String, summary: String, kind: Kind, factor: Int?, upscaler: String?,
+        precisionCosts: [Precision: Double] = [:]
+    ) {
+        self.name = name
+        self.family = family
+        self.summary = summary
+        self.kind = kind
+        self.factor = factor
+        self.upscaler = upscaler
+        self.precisionCosts = precisionCosts
+    }
+
+    /// The key in a file's metadata that names the model it was trained with.
+    static let guideKey = "guide"
 
     /// Ready for use; reads the weights file.
     ///
     /// - Throws: `WeightsError`.
     package func load() throws -> LoadedDownscaler {
         switch kind {
-        case .filter(let filter): LoadedDownscaler(downscaler: self, content: .filter(filter))
-        }
-    }
-}
-
-/// A downscaler with its weights in memory.
-package struct LoadedDownscaler: Sendable {
-    package enum Content: Sendable {
-        case filter(ResampleFilter)
-    }
-
-    package let downscaler: Downscaler
-    package let content: Content
-
-    package var factor: Int { downscaler.factor }
-
-    /// The size of what a plane becomes: divided by the factor and rounded up. A plane that is no multiple of the factor is
-    /// reduced as if its last row and column were repeated up to the next multiple.
-    package func targetSize(of source: PlaneSize) -> PlaneSize {
-        PlaneSize((source.width + factor - 1) / factor, (source.height + factor - 1) / factor)
-    }
-
-    /// Plans the way from a size to the one that `targetSize(of:)` says.
-    ///
-    /// - Parameters:
-    ///   - sourceSize: size of the planes to reduce.
-    ///   - source: how the source's samples map to values.
-    ///   - target: how values map to the target's samples.
-    ///   - execution: how networks are to be run; filters have one way.
-    ///   - level: one of `CPULevel.available`; results do not depend on it.
-    /// - Throws: `ExecutionError` when it cannot be run so, `GraphError` when a backend fails.
-    package func makeScaler(
-        sourceSize: PlaneSize, source: SampleMapping, target: SampleMapping, execution: Execution = .automatic,
-        level: CPULevel = .current
-    ) throws -> ScalerChain {
-        switch content {
         case .filter(let filter):
-            let size = targetSize(of: sourceSize)
-            func axis(_ source: Int, _ target: Int) -> SampleAxis {
-                // The step is the factor even where the size is no multiple of it: pixels stay where they are.
-                SampleAxis(
-                    sourceCount: source, targetCount: target, stepNumerator: factor, stepDenominator: 1, shift: 0)
+            guard let factor else { preconditionFailure("a filter has a factor") }
+            return LoadedDownscaler(downscaler: self, factor: factor, content: .filter(filter))
+        case .network(let weights):
+            let file =
+                switch weights {
+                case .shipped(let names): try WeightsFile(path: WeightsResource.path(of: names[0]))
+                case .file(let path): try WeightsFile(path: path)
+                }
+            let network = try ResamplerNetwork(file: file)
+            if let factor, factor != network.factor {
+                throw WeightsError(
+                    .invalidSetting, file: file.name,
+                    problem: "makes pictures \(network.factor) times smaller, \(name) \(factor) times",
+                    remedy: "it is not the file that belongs here")
             }
-            let grid = SampleGrid(x: axis(sourceSize.width, size.width), y: axis(sourceSize.height, size.height))
-            return ScalerChain(stages: [
-                FIRScaler(filter: filter, grid: grid, source: source, target: target, level: level)
-            ])
+            var downscaler = self
+            downscaler.family = network.architecture.rawValue
+            downscaler.factor = network.factor
+            downscaler.upscaler = file.metadata[Self.guideKey] ?? upscaler
+            return LoadedDownscaler(
+                downscaler: downscaler, factor: network.factor,
+                content: .network(
+                    LoadedDownscaler.Weights(
+                        network: network, parameterCount: file.parameterCount(), sha256: file.sha256)))
         }
     }
 }

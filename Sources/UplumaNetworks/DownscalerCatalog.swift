@@ -1,13 +1,32 @@
+import UplumaKernels
 import UplumaResampling
 
 /// Everything that can be asked for as a downscaler.
+///
+/// A new network is an entry here and its weights in `Resources`; the file says the rest.
 package enum DownscalerCatalog {
     /// Factors that a filter is offered for.
     package static let factors = [2, 4]
 
     /// The networks, then the FIR filters they are compared with, called `FILTER-2x` and so on.
-    package static let downscalers: [Downscaler] = ResampleFilter.allCases.flatMap { filter in
-        factors.map { downscaler(filter, factor: $0) }
+    package static let downscalers: [Downscaler] =
+        networks
+        + ResampleFilter.allCases.flatMap { filter in
+            factors.map { downscaler(filter, factor: $0) }
+        }
+
+    private static let networks: [Downscaler] = []
+
+    /// A shipped network, its file called after it.
+    ///
+    /// - Parameter upscaler: the model it was trained with.
+    static func network(
+        _ name: String, family: ResamplerArchitecture = .light, factor: Int, upscaler: String,
+        costs: [Precision: Double] = [:], _ summary: String
+    ) -> Downscaler {
+        Downscaler(
+            name: name, family: family.rawValue, summary: summary, kind: .network(.shipped(["\(name).safetensors"])),
+            factor: factor, upscaler: upscaler, precisionCosts: costs)
     }
 
     private static func downscaler(_ filter: ResampleFilter, factor: Int) -> Downscaler {
@@ -16,12 +35,18 @@ package enum DownscalerCatalog {
             factor: factor, upscaler: nil)
     }
 
-    /// The downscaler called `name`.
+    /// The downscaler called `name`, or that of a weights file: anything that ends in `.safetensors` is a path.
     ///
+    /// A file is opened only when the downscaler is used.
     /// - Throws: `UnknownDownscalerError`.
     package static func downscaler(_ name: String) throws -> Downscaler {
         if let downscaler = downscalers.first(where: { $0.name == name }) { return downscaler }
-        throw UnknownDownscalerError(name: name, known: downscalers.map(\.name))
+        guard name.hasSuffix(".safetensors") else {
+            throw UnknownDownscalerError(name: name, known: downscalers.map(\.name))
+        }
+        return Downscaler(
+            name: name, family: "file", summary: "weights of your own", kind: .network(.file(name)), factor: nil,
+            upscaler: nil)
     }
 }
 
@@ -31,6 +56,7 @@ package struct UnknownDownscalerError: Error, Hashable, Sendable, CustomStringCo
     package let known: [String]
 
     package var description: String {
-        "There is no downscaler \"\(name)\". Give one of \(known.joined(separator: ", "))."
+        "There is no downscaler \"\(name)\". Give one of \(known.joined(separator: ", ")), or the path of a .safetensors "
+            + "file."
     }
 }

@@ -33,25 +33,76 @@ package struct ExecutionPlan: Sendable, Hashable {
         if let obstacle = Self.obstacle(to: execution.precision ?? .f32, backend, model.name, member) {
             throw ExecutionError(description: obstacle)
         }
-        if let precision = execution.precision {
-            self.precision = precision
-        } else {
-            let suitable = Precision.allCases.filter { precision in
-                let cost = precision == .f32 ? 0 : model.precisionCosts[precision] ?? .infinity
-                return cost <= Self.mostCost && precision.isNative(at: level)
-                    && Self.obstacle(to: precision, backend, model.name, member) == nil
-            }
-            precision =
-                backend == .fused
-                ? suitable.min { Self.work($0, member) < Self.work($1, member) } ?? .f32 : suitable.last ?? .f32
+        let suitable = Self.suitable(costs: model.precisionCosts, level: level) {
+            Self.obstacle(to: $0, backend, model.name, member) == nil
         }
+        let fastest =
+            backend == .fused
+            ? suitable.min { Self.work($0, member) < Self.work($1, member) } : suitable.last
+        self.init(
+            backend, execution.precision ?? fastest ?? .f32, of: "\(model.name) ×\(member.network.factor)",
+            costs: model.precisionCosts, level: level)
+    }
+
+    /// The same for a network that makes pictures smaller: the paper's runs by oneDNN unless asked otherwise, the light
+    /// one by the fused executor alone.
+    ///
+    /// - Parameters:
+    ///   - execution: what was asked for.
+    ///   - downscaler: the entry of the catalog, with what its precisions cost.
+    ///   - network: its network.
+    ///   - level: one of `CPULevel.available`.
+    /// - Throws: `ExecutionError` when what was asked for cannot be.
+    package init(
+        _ execution: Execution, downscaler: Downscaler, network: ResamplerNetwork, level: CPULevel = .current
+    ) throws(ExecutionError) {
+        let usual: ExecutionBackend =
+            switch network {
+            case .full: .onednn
+            case .light: .fused
+            }
+        let backend = execution.backend ?? usual
+        if let obstacle = Self.obstacle(to: execution.precision ?? .f32, backend, downscaler.name, network) {
+            throw ExecutionError(description: obstacle)
+        }
+        let suitable = Self.suitable(costs: downscaler.precisionCosts, level: level) {
+            Self.obstacle(to: $0, backend, downscaler.name, network) == nil
+        }
+        var fastest = suitable.last
+        if case .light(let light) = network {
+            fastest = suitable.min {
+                StreamingExecutor.work(of: light.layers, precision: $0)
+                    < StreamingExecutor.work(of: light.layers, precision: $1)
+            }
+        }
+        self.init(
+            backend, execution.precision ?? fastest ?? .f32, of: downscaler.name, costs: downscaler.precisionCosts,
+            level: level)
+    }
+
+    /// - Parameter name: what the reason calls the network.
+    private init(
+        _ backend: ExecutionBackend, _ precision: Precision, of name: String, costs: [Precision: Double],
+        level: CPULevel
+    ) {
         self.backend = backend
-        var reason = "\(model.name) ×\(member.network.factor): \(backend.rawValue), \(precision.rawValue)"
+        self.precision = precision
+        var reason = "\(name): \(backend.rawValue), \(precision.rawValue)"
         if precision != .f32 {
-            let cost = model.precisionCosts[precision].map { "\(Self.text($0)) dB" } ?? "of unknown cost"
+            let cost = costs[precision].map { "\(Self.text($0)) dB" } ?? "of unknown cost"
             reason += " (\(cost)\(precision.isNative(at: level) ? "" : ", without instructions for it: slow"))"
         }
         self.reason = reason
+    }
+
+    /// Precisions that may be taken when nobody asks for one.
+    private static func suitable(
+        costs: [Precision: Double], level: CPULevel, isPossible: (Precision) -> Bool
+    ) -> [Precision] {
+        Precision.allCases.filter { precision in
+            let cost = precision == .f32 ? 0 : costs[precision] ?? .infinity
+            return cost <= mostCost && precision.isNative(at: level) && isPossible(precision)
+        }
     }
 
     /// Every way to run a network with instructions that the processor has, but for the reference: what a benchmark walks
@@ -109,6 +160,29 @@ package struct ExecutionPlan: Sendable, Hashable {
         case (.onednn, .int8):
             "The backend onednn does not run networks in int8. Give --backend fused or another --precision."
         case (.reference, _): "The backend reference computes in f32 alone. Give --precision f32."
+        }
+    }
+
+    /// The same for a network that makes pictures smaller.
+    private static func obstacle(
+        to precision: Precision, _ backend: ExecutionBackend, _ name: String, _ network: ResamplerNetwork
+    ) -> String? {
+        if precision == .int8 { return "There are no 8-bit weights for \(name). Give --precision bf16 or f32." }
+        switch (network, backend) {
+        case (.light, .onednn), (.light, .reference):
+            return "The backend \(backend.rawValue) does not run \(name), which predicts kernels. Give --backend fused."
+        case (.light(let light), .fused):
+            return StreamingExecutor.supports(precision, light.layers)
+                ? nil : "The backend fused does not run \(name) in \(precision.rawValue). Give --precision f32."
+        case (.full, .fused):
+            return "The backend fused does not run \(name), a network with branches. Give --backend onednn."
+        case (.full, .onednn):
+            return OneDNNBackend.precisions.contains(precision)
+                ? nil
+                : "The backend onednn has no \(precision.rawValue) on this processor. Give --precision f32."
+        case (.full, .reference):
+            return precision == .f32
+                ? nil : "The backend reference computes in f32 alone. Give --precision f32."
         }
     }
 

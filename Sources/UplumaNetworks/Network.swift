@@ -1,6 +1,7 @@
 package import UplumaKernels
 
-/// What a weights file describes: any of the networks there are.
+/// What the weights file of a model describes: any of the networks that enlarge. (Those that make pictures smaller are
+/// `ResamplerNetwork`s.)
 package enum Network: Sendable, Hashable {
     case chain(ConvolutionChain)
     case adaptive(AdaptiveNetwork)

@@ -100,6 +100,11 @@ extension NetworkArchitecture {
     init(of file: WeightsFile) throws {
         let named = file.metadata["architecture"]
         guard let architecture = Self.all.first(where: { $0.name == named }) else {
+            if let named, ResamplerArchitecture(rawValue: named) != nil {
+                throw WeightsError(
+                    .unknownArchitecture, file: file.name, problem: "holds the network '\(named)', a downscaler",
+                    remedy: "give it as --downscale to `upluma upscale`, or as --model to `upluma downscale`")
+            }
             let found = named.map { "names the network '\($0)', which this version does not know" }
             let known = Self.all.map { "'\($0.name)'" }.joined(separator: ", ")
             throw WeightsError(

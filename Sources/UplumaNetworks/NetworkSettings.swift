@@ -88,7 +88,7 @@ struct NetworkSettings: Hashable, Sendable {
     }
 
     /// Whole numbers joined by dashes; nil when there are not as many as `counts` allows, or one is not in `range`.
-    private static func numbers(
+    static func numbers(
         _ text: String, in range: ClosedRange<Int>, counts: ClosedRange<Int> = 1...1
     ) -> [Int]? {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)

@@ -61,13 +61,15 @@ package final class BandedGraph: Sendable {
 }
 
 extension BandedGraph {
-    /// Rows of the (only) output that bands should have: as many as some bytes of features allow, but enough that what
+    /// Rows of the first output that bands should have: as many as some bytes of features allow, but enough that what
     /// neighbours compute twice does not count for much.
     ///
     /// - Parameters:
     ///   - byteCount: of what the largest operation reads and writes.
     ///   - multiple: the rows are a multiple of this, or all there are.
-    package func suitableRows(byteCount: Int, multiple: Int) -> Int {
+    ///   - halos: so many times the rows around one that it depends on are enough. Fewer do for networks that work hardest
+    ///     where little is computed twice.
+    package func suitableRows(byteCount: Int, multiple: Int, halos: Int = 4) -> Int {
         guard let output = graph.outputs.first else { return multiple }
         let height = shapes[output.index].height
         let bytes =
@@ -76,12 +78,15 @@ extension BandedGraph {
             }.max() ?? 0
         let affordable = byteCount / max(1, bytes / height)
         // Rows above and below one in the middle that it depends on, in rows of the output.
-        let middle = min(height / 2, height - 1)
-        let band = GraphBand(of: graph, shapes: shapes, outputRows: [middle..<middle + 1])
+        let middles = graph.outputs.map { output in
+            let middle = min(shapes[output.index].height / 2, shapes[output.index].height - 1)
+            return middle..<middle + 1
+        }
+        let band = GraphBand(of: graph, shapes: shapes, outputRows: middles)
         let halo =
             zip(graph.inputs, band.inputRows).map { input, rows in
                 rows.count * height / shapes[input.index].height
             }.max() ?? 0
-        return min(height, max(affordable, 4 * halo, 1) / multiple * multiple + multiple)
+        return min(height, max(affordable, halos * halo, 1) / multiple * multiple + multiple)
     }
 }

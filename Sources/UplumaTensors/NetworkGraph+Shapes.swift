@@ -34,6 +34,25 @@ extension NetworkGraph {
     }
 }
 
+extension NetworkGraph {
+    /// Multiply-adds of all convolutions.
+    ///
+    /// - Parameter shapes: [node], as `shapes(inputs:)` gives them.
+    package func products(_ shapes: [TensorShape]) -> Int {
+        zip(nodes, shapes).reduce(0) { sum, node in
+            switch node.0.operation {
+            case .convolution(let it):
+                return sum + it.weights.count * node.1.height * node.1.width
+            case .transposedConvolution(let it):
+                let source = shapes[node.0.inputs[0].index]
+                return sum + it.weights.count * source.height * source.width
+            case .input, .pointwise, .combination, .concatenation, .padding, .pixelShuffle, .pixelUnshuffle:
+                return sum
+            }
+        }
+    }
+}
+
 /// What is wrong with the inputs of an operation; the operation's name goes before it.
 private struct Misfit: Error {
     let problem: String

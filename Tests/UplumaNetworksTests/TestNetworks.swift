@@ -178,7 +178,7 @@ struct TypedTensor {
     }
 
     init(_ name: String, _ shape: [Int], floats: [Float]) {
-        let bytes = floats.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian) { Array($0) } }
+        let bytes = floats.map { $0.bitPattern.littleEndian }.withUnsafeBytes(Array.init)
         self.init(name, type: "F32", shape, bytes: bytes)
     }
 }
