@@ -6,29 +6,21 @@ import UplumaResampling
 ///
 /// Used by one thread at a time.
 final class EvaluatedModel {
-    private struct Job: Equatable {
-        let source: PlaneSize
-        let target: PlaneSize
-        let from: SampleMapping
-        let to: SampleMapping
-    }
-
     let name: String
-    private let model: LoadedModel
-    private let threads: Int
-    private var current: (job: Job, runner: StripRunner)?
-    private let execution: Execution
+    private let cache: RunnerCache
     /// How the networks of the last picture were run, a line each.
-    private(set) var runs: [String] = []
+    var runs: [String] { cache.runs }
     /// What the user should know of how the last picture was made.
-    private(set) var notes: [String] = []
+    var notes: [String] { cache.notes }
 
     /// - Throws: `UnknownModelError` or `WeightsError`.
     init(name: String, threads: Int, execution: Execution = .automatic) throws {
         self.name = name
-        self.threads = threads
-        self.execution = execution
-        model = try ModelCatalog.model(name).load()
+        let model = try ModelCatalog.model(name).load()
+        cache = RunnerCache(threads: threads) { job in
+            try model.makeScaler(
+                sourceSize: job.source, targetSize: job.target, source: job.from, target: job.to, execution: execution)
+        }
     }
 
     /// Small planes are enlarged again within this time, for a figure that caches and sleeping threads do not spoil.
@@ -39,10 +31,10 @@ final class EvaluatedModel {
     ///
     /// - Throws: what stopped it.
     func enlarge(_ plane: SamplePlane) throws -> (result: Plane, milliseconds: Double) {
-        let job = Job(
+        let job = RunnerCache.Job(
             source: plane.grid.sourceSize, target: plane.grid.targetSize, from: plane.smallMapping,
             to: plane.resultMapping)
-        let runner = try runner(for: job)
+        let runner = try cache.runner(for: job)
         let target = Plane(width: job.target.width, height: job.target.height, sample: job.to.sample)
         let clock = ContinuousClock()
         let (limit, most) = EvaluatedModel.repeating
@@ -53,16 +45,5 @@ final class EvaluatedModel {
             times.append((clock.now - start) / .milliseconds(1))
         } while times.count < most && times.reduce(0, +) < limit
         return (target, times.min() ?? 0)
-    }
-
-    private func runner(for job: Job) throws -> StripRunner {
-        if let current, current.job == job { return current.runner }
-        let chain = try model.makeScaler(
-            sourceSize: job.source, targetSize: job.target, source: job.from, target: job.to, execution: execution)
-        notes = chain.notes
-        runs = chain.runs.map(\.reason)
-        let runner = StripRunner(chain, threads: threads)
-        current = (job, runner)
-        return runner
     }
 }

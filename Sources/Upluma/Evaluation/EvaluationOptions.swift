@@ -10,7 +10,8 @@ public struct EvaluationOptions: Sendable {
     /// Models and filters of the catalog, or `.safetensors` files; each is measured once.
     public var models = ["bicubic", "lanczos3", ModelChoice.clean]
     public var evaluationProtocol = EvaluationProtocol.imresize
-    /// The filter that makes the small picture; nil is the protocol's own.
+    /// What makes the small picture: a filter, for every plane, or a downscaler of the catalog whose factor is `scale`, for
+    /// luma (the protocol's filter makes chroma then); nil is the protocol's own.
     public var downscale: String?
     /// Small pictures stay in floating point instead of being rounded to the source's depth.
     public var floatSmall = false
@@ -46,6 +47,6 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable {
     /// Samples left out on each side of every plane.
     func border(scale: Int) -> Int { self == .imresize ? scale : 0 }
 
-    /// What reductions are called when nobody asks for another one.
-    var downscaleName: String { (self == .imresize ? ResampleFilter.bicubic : .catmullrom).name }
+    /// What reduces when nobody asks for another one.
+    var filter: ResampleFilter { self == .imresize ? .bicubic : .catmullrom }
 }

@@ -2,7 +2,7 @@
 public struct EvaluationReport: Sendable {
     public var scale: Int
     public var evaluationProtocol: EvaluationProtocol
-    /// The filter that made the small pictures; `bicubic` is MATLAB's.
+    /// The filter or downscaler that made the small pictures; `bicubic` is MATLAB's.
     public var downscale: String
     /// Pixels left out on each side of every plane.
     public var border: Int

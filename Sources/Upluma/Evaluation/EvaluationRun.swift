@@ -21,7 +21,7 @@ final class EvaluationRun {
     private let rules: SamplePlane.Rules
     private let border: Int
     private var chooser: ExhibitChooser?
-    /// Models whose runs and notes were passed on.
+    /// Models and downscalers whose runs and notes were passed on.
     private var told: Set<String> = []
     private var meter: ProgressMeter
     private var done = 0
@@ -44,12 +44,6 @@ final class EvaluationRun {
                 .usage, "\(threads) threads are not possible. Give \(range.lowerBound) to \(range.upperBound).")
         }
         guard options.every > 0 else { throw UplumaError(.usage, "Every \(options.every)th frame: give 1 or more.") }
-        let downscale = options.downscale ?? options.evaluationProtocol.downscaleName
-        guard let filter = ResampleFilter(named: downscale) else {
-            let known = ResampleFilter.allCases.map(\.name).joined(separator: ", ")
-            throw UplumaError(.usage, "There is no filter \"\(downscale)\" for --downscale. Give one of \(known).")
-        }
-        rules = SamplePlane.Rules(filter: filter, floatSmall: options.floatSmall, floatResult: options.floatResult)
         let threads = min(
             options.threads ?? ProcessInfo.processInfo.activeProcessorCount, range.upperBound)
         self.threads = threads
@@ -58,12 +52,27 @@ final class EvaluationRun {
         for name in options.models where !names.contains(name) { names.append(name) }
         guard !names.isEmpty else { throw UplumaError(.usage, "Name at least one model with --models.") }
         let execution = try Execution(backend: options.backend, precision: options.precision)
+        rules = try EvaluationRun.rules(options, threads: threads, execution: execution)
         models = try names.map { try EvaluatedModel(name: $0, threads: threads, execution: execution) }
         inputs = try EvaluationInput.find(options.paths)
         if options.page != nil { chooser = ExhibitChooser(border: border) }
         meter = ProgressMeter(
             frames: try EvaluationRun.count(inputs, every: options.every),
             startingAt: ProcessInfo.processInfo.systemUptime)
+    }
+
+    /// Every name of a filter means what it always did, whatever the downscalers are called.
+    private static func rules(
+        _ options: EvaluationOptions, threads: Int, execution: Execution
+    ) throws -> SamplePlane.Rules {
+        let usual = options.evaluationProtocol.filter
+        let named = options.downscale.map { (name: $0, filter: ResampleFilter(named: $0)) }
+        var rules = SamplePlane.Rules(
+            filter: named?.filter ?? usual, floatSmall: options.floatSmall, floatResult: options.floatResult)
+        if let named, named.filter == nil {
+            rules.downscaler = try .named(named.name, scale: options.scale, threads: threads, execution: execution)
+        }
+        return rules
     }
 
     /// Paths of everything that is measured.
@@ -76,7 +85,7 @@ final class EvaluationRun {
         let sets = try inputs.map(measure)
         return EvaluationReport(
             scale: options.scale, evaluationProtocol: options.evaluationProtocol,
-            downscale: options.downscale ?? options.evaluationProtocol.downscaleName, border: border,
+            downscale: options.downscale ?? options.evaluationProtocol.filter.name, border: border,
             roundsSmall: !options.floatSmall, roundsResult: !options.floatResult, grayAsStored: options.grayAsStored,
             every: options.every, threads: threads, models: models.map(\.name), sets: sets)
     }
@@ -114,7 +123,7 @@ final class EvaluationRun {
         case .rgb(let red, let green, let blue): luma = .luma(red: red, green: green, blue: blue)
         }
         try check(PlaneSize(luma.width, luma.height), of: path)
-        return EvaluationSample(
+        return try EvaluationSample(
             name: (path as NSString).lastPathComponent, isLimited: isLimited,
             planes: [SamplePlane(luma: luma, scale: options.scale, mapping: mapping, rules: rules)])
     }
@@ -133,7 +142,7 @@ final class EvaluationRun {
         let take: (Frame) throws -> Void = { [self] frame in
             if isCancelled() { throw UplumaError(.interrupted, "Interrupted.") }
             if number % options.every == 0 {
-                try body(EvaluationSample(frame, name: "frame \(number)", scale: options.scale, rules: rules))
+                try body(try EvaluationSample(frame, name: "frame \(number)", scale: options.scale, rules: rules))
             }
             number += 1
         }
@@ -166,14 +175,14 @@ final class EvaluationRun {
     // MARK: Scores
 
     private func add(_ sample: EvaluationSample, of path: String, to set: inout EvaluatedSet) throws {
+        if let downscaler = rules.downscaler {
+            tell(of: downscaler.name, runs: downscaler.runs, notes: downscaler.notes)
+        }
         var results: [(result: Plane, milliseconds: Double)] = []
         for model in models {
             if isCancelled() { throw UplumaError(.interrupted, "Interrupted.") }
             results.append(try model.enlarge(sample.luma))
-            // They differ from picture to picture in nothing but the sizes.
-            guard told.insert(model.name).inserted else { continue }
-            model.runs.forEach { report(.plan($0)) }
-            model.notes.forEach { report(.note($0)) }
+            tell(of: model.name, runs: model.runs, notes: model.notes)
         }
         let scores = score(sample, results.map(\.result))
         for index in models.indices {
@@ -186,6 +195,13 @@ final class EvaluationRun {
         done += 1
         report(
             .progress(meter.update(frame: done, outputBytes: 0, at: ProcessInfo.processInfo.systemUptime)))
+    }
+
+    /// Once for each model and downscaler: from picture to picture nothing but sizes differs.
+    private func tell(of name: String, runs: [String], notes: [String]) {
+        guard told.insert(name).inserted else { return }
+        runs.forEach { report(.plan($0)) }
+        notes.forEach { report(.note($0)) }
     }
 
     /// Luma of each model; Cb and Cr once, since the same filter enlarges them whatever the model.

@@ -17,9 +17,12 @@ struct EvaluationSample {
 struct SamplePlane {
     /// How originals and results are cut and what is kept in integers.
     struct Rules {
+        /// What reduces, in double precision.
         var filter: ResampleFilter
         var floatSmall: Bool
         var floatResult: Bool
+        /// What reduces luma instead of the filter.
+        var downscaler: EvaluatedDownscaler?
     }
 
     /// Cut to what the small plane stands for.
@@ -38,22 +41,39 @@ struct SamplePlane {
     ///   - enlargement: the grid from small to large.
     ///   - mapping: of the original's codes; small planes and results are rounded to those, unless `rules` says no.
     init(original: CodePlane, reduction: SampleGrid, enlargement: SampleGrid, mapping: SampleMapping, rules: Rules) {
-        self.original = original
-        self.mapping = mapping
-        grid = enlargement
-        floatResult = rules.floatResult
         let reduced = original.resized(filter: rules.filter, grid: reduction)
-        small = rules.floatSmall ? reduced.floats(of: mapping) : reduced.rounded(to: mapping)
+        self.init(
+            original: original, small: rules.floatSmall ? reduced.floats(of: mapping) : reduced.rounded(to: mapping),
+            grid: enlargement, mapping: mapping, floatResult: rules.floatResult)
+    }
+
+    private init(original: CodePlane, small: Plane, grid: SampleGrid, mapping: SampleMapping, floatResult: Bool) {
+        self.original = original
+        self.small = small
+        self.grid = grid
+        self.mapping = mapping
+        self.floatResult = floatResult
     }
 
     /// Luma, or the plane of a grey picture.
-    init(luma: CodePlane, scale: Int, mapping: SampleMapping, rules: Rules) {
+    ///
+    /// - Throws: what stopped a downscaler.
+    init(luma: CodePlane, scale: Int, mapping: SampleMapping, rules: Rules) throws {
         let large = PlaneSize(luma.width / scale * scale, luma.height / scale * scale)
         let small = PlaneSize(large.width / scale, large.height / scale)
+        let original = luma.cropped(width: large.width, height: large.height)
+        let enlargement = SampleGrid(source: small, target: large)
+        guard let downscaler = rules.downscaler else {
+            self.init(
+                original: original, reduction: SampleGrid(source: large, target: small), enlargement: enlargement,
+                mapping: mapping, rules: rules)
+            return
+        }
+        // Originals are codes: nothing is rounded here.
+        let reduced = try downscaler.reduce(
+            original.rounded(to: mapping), mapping: mapping, isFloat: rules.floatSmall)
         self.init(
-            original: luma.cropped(width: large.width, height: large.height),
-            reduction: SampleGrid(source: large, target: small), enlargement: SampleGrid(source: small, target: large),
-            mapping: mapping, rules: rules)
+            original: original, small: reduced, grid: enlargement, mapping: mapping, floatResult: rules.floatResult)
     }
 
     /// How the samples of `small` map to values.
@@ -75,17 +95,19 @@ struct SamplePlane {
 
 extension EvaluationSample {
     /// A frame of a clip: luma as with pictures, chroma reduced and enlarged where it is sited.
-    init(_ frame: Frame, name: String, scale: Int, rules: SamplePlane.Rules) {
+    ///
+    /// - Throws: what stopped a downscaler.
+    init(_ frame: Frame, name: String, scale: Int, rules: SamplePlane.Rules) throws {
         let large = PlaneSize(frame.width / scale * scale, frame.height / scale * scale)
         let small = PlaneSize(large.width / scale, large.height / scale)
         let (format, range) = (frame.format, frame.color.range)
         let chroma = SampleMapping.chroma(format, range: range)
         self.name = name
         isLimited = range != .full
-        planes = frame.planes.enumerated().map { index, plane in
+        planes = try frame.planes.enumerated().map { index, plane in
             guard index > 0 else {
                 let mapping = SampleMapping.luma(format, range: range)
-                return SamplePlane(
+                return try SamplePlane(
                     luma: CodePlane(plane, mapping: mapping), scale: scale, mapping: mapping, rules: rules)
             }
             let size = format.planeSize(index, width: large.width, height: large.height)

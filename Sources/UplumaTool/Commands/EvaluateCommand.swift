@@ -38,8 +38,11 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The filter that makes small pictures (default: the protocol's).",
-            valueName: "filter"))
+            """
+            What makes small pictures: a filter (default: the protocol's), or a downscaler such as `lanczos3-2x` for \
+            luma, the protocol's filter for chroma.
+            """,
+            valueName: "name"))
     var downscale: String?
 
     @Flag(help: "Keep small pictures in floating point, as the papers do.")
