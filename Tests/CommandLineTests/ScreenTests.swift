@@ -21,7 +21,8 @@ enum ModelListing {
     @Test(
         "help screens are as agreed",
         arguments: [
-            "", "upscale", "plan", "verify", "evaluate", "models", "inspect", "inspect kernels", "benchmark",
+            "", "upscale", "plan", "verify", "evaluate", "models", "inspect", "inspect kernels", "inspect offsets",
+            "benchmark",
         ])
     func help(command: String) throws {
         let words = command.split(separator: " ").map(String.init)

@@ -84,7 +84,7 @@ import UplumaTestSupport
             for network in [first, AdaptiveNetwork(stages: first.stages + [second])] {
                 let picture = try picture(network, elements: elements, places: elements == 1 ? [(0, 0), (39, 29)] : [])
                 let canvas = KernelSheet(picture, name: "folder/noise.png").canvas()
-                #expect(canvas.width == KernelSheet.width + 2 * KernelSheet.margin, "content and margins")
+                #expect(canvas.width == Sheet.width + 2 * Sheet.margin, "content and margins")
                 #expect(canvas.height > 1000)
                 #expect(picture.regions.count == (elements == 1 ? 2 : 3))
             }

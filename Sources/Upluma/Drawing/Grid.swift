@@ -39,6 +39,22 @@ package struct Grid: Sendable, Equatable {
         }
     }
 
+    /// Means over squares of `side` numbers; those at the right and bottom may be smaller.
+    package func means(overBlocksOf side: Int) -> Grid {
+        precondition(side > 0, "blocks of \(side)")
+        if side == 1 { return self }
+        let (columns, rows) = ((width + side - 1) / side, (height + side - 1) / side)
+        var sums = [Float](repeating: 0, count: columns * rows)
+        for (index, value) in values.enumerated() {
+            sums[index / width / side * columns + index % width / side] += value
+        }
+        for index in sums.indices {
+            let (y, x) = index.quotientAndRemainder(dividingBy: columns)
+            sums[index] /= Float(min(side, height - y * side) * min(side, width - x * side))
+        }
+        return Grid(width: columns, height: rows, values: sums)
+    }
+
     private init(part: Box, width: Int, height: Int, row: (Int) -> [Float]) {
         let columns = Self.shares(from: part.width, to: width)
         let rows = Self.shares(from: part.height, to: height)

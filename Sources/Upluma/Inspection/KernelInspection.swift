@@ -22,26 +22,20 @@ public final class KernelInspection: Sendable {
     /// - Throws: `UplumaError`; no picture is left behind then.
     public func run(_ report: @escaping @Sendable (JobEvent) -> Void = { _ in }) throws -> KernelReport {
         let isCancelled: @Sendable () -> Bool = { [self] in self.isCancelled.load(ordering: .relaxed) }
-        do {
-            let network = try KernelInspection.network(options)
-            try KernelInspection.check(options, network)
-            let output = try OutputFile(path: options.output, input: options.input, overwrite: options.overwrite)
-            output.notes.forEach { report(.note($0)) }
-            do {
+        return try InspectionWork.run(
+            input: options.input, output: options.output, overwrite: options.overwrite, isCancelled: isCancelled,
+            report: report,
+            prepare: {
+                let network = try KernelInspection.network(options)
+                try KernelInspection.check(options, network)
+                return network
+            },
+            draw: { network in
                 let picture = try KernelPicture(
                     options, network, notes: { report(.note($0)) }, isCancelled: isCancelled)
                 let canvas = KernelSheet(picture, name: options.input).canvas()
-                try output.write(try canvas.png())
-                if isCancelled() { throw UplumaError(.interrupted, "Interrupted.") }
-                try output.commit()
-                return KernelReport(picture, options: options, canvas: canvas)
-            } catch {
-                output.discard(isBegun: true)
-                throw isCancelled() ? UplumaError(.interrupted, "Interrupted.") : error
-            }
-        } catch {
-            throw UplumaError(any: error)
-        }
+                return (canvas, KernelReport(picture, options: options, canvas: canvas))
+            })
     }
 
     private static let usualScale = 2
@@ -81,11 +75,6 @@ public final class KernelInspection: Sendable {
                 "The kernels of \"\(model.name)\" are \(size)×\(size); \(options.elements) elements of them cannot be "
                     + "mapped. Give an odd number from 1 to \(size).")
         }
-        guard options.regions.count <= KernelInspectionOptions.mostRegions else {
-            throw UplumaError(
-                .usage,
-                "\(options.regions.count) regions are too many. Give at most "
-                    + "\(KernelInspectionOptions.mostRegions).")
-        }
+        try InspectionWork.check(regions: options.regions.count)
     }
 }

@@ -19,9 +19,6 @@ public struct KernelInspectionOptions: Sendable {
     /// Whether an existing output may be replaced.
     public var overwrite = false
 
-    /// How many regions there may be.
-    public static let mostRegions = 12
-
     public init(input: String, output: String) {
         self.input = input
         self.output = output

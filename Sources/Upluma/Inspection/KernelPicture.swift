@@ -1,4 +1,3 @@
-import Foundation
 import UplumaFrames
 import UplumaNetworks
 import UplumaResampling
@@ -39,14 +38,8 @@ struct KernelPicture {
     ) throws {
         let frame = shown.frame
         let (luma, range) = (frame.planes[0], frame.color.range)
-        if let (x, y) = places.first(where: { $0.x >= frame.width || $0.y >= frame.height || $0.x < 0 || $0.y < 0 }) {
-            throw UplumaError(
-                .usage,
-                "There is no pixel \(x),\(y) in a picture of \(frame.width)×\(frame.height). Give --region a place in it."
-            )
-        }
-        let threads = max(
-            1, min(threads ?? ProcessInfo.processInfo.activeProcessorCount, UpscaleOptions.threadRange.upperBound))
+        try RegionChoice.check(places, width: frame.width, height: frame.height)
+        let threads = InspectionWork.threads(threads)
         self.shown = shown
         self.modelName = modelName
         self.network = network
@@ -59,15 +52,12 @@ struct KernelPicture {
         let prediction = KernelPrediction(
             network: network, sourceSize: PlaneSize(frame.width, frame.height),
             source: .luma(frame.format, range: range))
-        let choice = RegionChoice(width: frame.width, height: frame.height, shades: source.shades())
-        let chosen =
-            places.isEmpty
-            ? choice.chosen()
-            : places.enumerated().map { choice.region(x: $1.x, y: $1.y, number: $0 + 1) }
+        let chosen = RegionChoice(width: frame.width, height: frame.height, shades: source.shades())
+            .regions(at: places)
         regions = chosen.map { RegionKernels($0, of: prediction, source: luma) }
         survey = try KernelSurvey(
             of: prediction, source: luma, levels: network.stages[0].lattice.intervals.count,
-            mostMap: KernelSheet.mapSpace(elements: elements), threads: threads
+            mostMap: Sheet.mapSpace(elements: elements), threads: threads
         ) {
             if isCancelled() { throw UplumaError(.interrupted, "Interrupted.") }
         }

@@ -27,22 +27,18 @@ extension KernelSheet {
         let inner = (size - side) / 2..<(size + side) / 2
         let taps = inner.flatMap { row in inner.map { size * row + $0 } }
         let scales = MapScales(grids, taps: taps)
-        let space = Self.mapSpace(elements: side)
-        let times = max(1, min(space.width / grids[0].width, space.height / grids[0].height))
-        let panels = taps.map { tap in
-            Panel.column(
-                caption(tap, width: space.width) + [.colored(grids[tap], scales.scale(of: tap), size: times)], gap: 0
-            ).widened(to: space.width)
+        let rows = Sheet.maps(side, of: grids[0]) { index, times in
+            let tap = taps[index]
+            return (caption(tap), .colored(grids[tap], scales.scale(of: tap), size: times))
         }
-        let rows = (0..<side).map { Panel.row(Array(panels[$0 * side..<($0 + 1) * side]), gap: Self.gap) }
         let bars = scales.legends(word).map {
-            Panel.bar($0.scale, title: $0.title, width: Self.columnWidth, textScale: Self.textScale)
+            Panel.bar($0.scale, title: $0.title, width: Sheet.columnWidth, textScale: Sheet.textScale)
         }
-        return .column(rows + [.row(bars, gap: Self.gap)], gap: Self.gap)
+        return .column(rows + [.row(bars, gap: Sheet.gap)], gap: Sheet.gap)
     }
 
     /// Where an element lies, and its mean and standard deviation, in a line or two.
-    private func caption(_ tap: Int, width: Int) -> [Panel] {
+    private func caption(_ tap: Int) -> [String] {
         let size = picture.survey.size
         let element = picture.survey.elements[tap]
         let lattice = picture.network.stages[0].lattice
@@ -54,8 +50,6 @@ extension KernelSheet {
         let place = [words(dy, "above", "below"), words(dx, "left", "right")].compactMap { $0 }.joined(separator: " ")
         let numbers = "\(NumberText.short(element.mean)) ± \(NumberText.short(element.deviation))"
         let name = place.isEmpty ? "nearest" : place
-        return (picture.elements > Self.columns ? [name, numbers] : [name + ": " + numbers]).map {
-            .text($0, width: width, scale: Self.textScale, isOneLine: true)
-        }
+        return picture.elements > Sheet.columns ? [name, numbers] : [name + ": " + numbers]
     }
 }

@@ -101,7 +101,7 @@ package struct KernelSurvey: Sendable {
 }
 
 /// The results of a few independent pieces of work, done at the same time.
-private func concurrently<Result: Sendable>(_ count: Int, _ work: @Sendable (Int) -> Result) -> [Result] {
+func concurrently<Result: Sendable>(_ count: Int, _ work: @Sendable (Int) -> Result) -> [Result] {
     let results = Mutex<[Result?]>(Array(repeating: nil, count: count))
     DispatchQueue.concurrentPerform(iterations: count) { index in
         let result = work(index)

@@ -57,6 +57,32 @@ package struct RegionChoice {
         }
     }
 
+    /// Those at the user's places, or `chosen()` where there is no place.
+    package func regions(at places: [(x: Int, y: Int)]) -> [InspectedRegion] {
+        places.isEmpty
+            ? chosen() : places.enumerated().map { region(x: $1.x, y: $1.y, number: $0 + 1) }
+    }
+
+    /// - Throws: `UplumaError` of kind `usage` for a place outside the picture.
+    static func check(_ places: [(x: Int, y: Int)], width: Int, height: Int) throws {
+        guard let (x, y) = places.first(where: { $0.x >= width || $0.y >= height || $0.x < 0 || $0.y < 0 })
+        else { return }
+        throw UplumaError(
+            .usage, "There is no pixel \(x),\(y) in a picture of \(width)×\(height). Give --region a place in it.")
+    }
+
+    /// Root of the mean squared gradient below which a place is smooth: shades for each pixel.
+    package static let smoothBelow = 0.02
+    /// Coherence (`InspectedRegion`) from which on a place that is not smooth is an edge.
+    package static let edgeFrom = 0.7
+
+    /// Whether a part of the picture is smooth, an edge or a texture, by its gradients and those up to two pixels around it.
+    package func kind(of box: Box) -> InspectedRegion.Kind {
+        let region = judgement(of: box).region(.smooth)
+        if region.gradient < Self.smoothBelow { return .smooth }
+        return region.coherence < Self.edgeFrom ? .texture : .edge
+    }
+
     /// A region at a place of the user's.
     ///
     /// - Parameters:

@@ -5,5 +5,5 @@ struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Draw what goes on inside a model.",
-        subcommands: [InspectKernelsCommand.self])
+        subcommands: [InspectKernelsCommand.self, InspectOffsetsCommand.self])
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Upluma
 
 /// `upluma inspect kernels`: the interpolation kernels that a network predicts for a picture.
@@ -18,16 +17,7 @@ struct InspectKernelsCommand: ParsableCommand {
             Example: upluma inspect kernels film.mkv --at 1:30 -o kernels.png
             """)
 
-    @Argument(help: "The video or picture: any file FFmpeg reads.")
-    var input: String
-
-    @Option(
-        name: .shortAndLong,
-        help: ArgumentHelp("The picture (default: INPUT's name with -kernels.png).", valueName: "out.png"))
-    var output: String?
-
-    @Option(help: "Which frame: seconds or [HH:]MM:SS[.mmm].")
-    var at = TimeValue(seconds: defaults.time)
+    @OptionGroup var picture: InspectedPictureOptions
 
     @Option(
         help: ArgumentHelp(
@@ -42,59 +32,23 @@ struct InspectKernelsCommand: ParsableCommand {
         help: ArgumentHelp("How many rows and columns of the kernels' inner elements are mapped, odd.", valueName: "n"))
     var elements = defaults.elements
 
-    @Option(
-        help: ArgumentHelp(
-            "Left upper pixel of a region to show instead of those that are chosen; may be given several times.",
-            valueName: "x,y"))
-    var region: [PixelPlace] = []
-
-    @Option(help: ArgumentHelp("Processor threads (default: all).", valueName: "n"))
-    var threads: Int?
-
-    @Flag(help: "Print the numbers behind the picture as JSON: one object.")
-    var json = false
-
-    @Flag(help: "Replace the picture if it exists.")
-    var overwrite = false
-
     func validate() throws {
-        let range = UpscaleOptions.threadRange
-        if let threads, !range.contains(threads) {
-            throw ValidationError("--threads \(threads): give \(range.lowerBound) to \(range.upperBound).")
-        }
         if elements < 1 || elements % 2 == 0 { throw ValidationError("--elements \(elements): give an odd number.") }
-        if output == "-" { throw ValidationError("--output -: give the name of a file.") }
     }
 
     func run() throws {
-        let name =
-            input == "-" ? "standard-input" : URL(fileURLWithPath: input).deletingPathExtension().lastPathComponent
-        var options = KernelInspectionOptions(input: input, output: output ?? "\(name)-kernels.png")
-        options.time = at.seconds
+        var options = KernelInspectionOptions(input: picture.input, output: picture.output(of: "kernels"))
+        options.time = picture.at.seconds
         options.model = model
         options.scale = scale?.factor
         options.elements = elements
-        options.regions = region.map { ($0.x, $0.y) }
-        options.threads = threads
-        options.overwrite = overwrite
+        options.regions = picture.places
+        options.threads = picture.threads
+        options.overwrite = picture.overwrite
 
         let inspection = KernelInspection(options)
-        let reporter = ProgressReporter(style: .auto, isVerbose: false)
-        let interrupts = InterruptHandler(exitStatus: FailureKind.interrupted.exitStatus) { inspection.cancel() }
-        let report = try withExtendedLifetime(interrupts) { try inspection.run { reporter.report($0) } }
-        reporter.finish(last: nil)
-        Console.standardOutput.write(try json ? InspectionText.json(report) : InspectionText.lines(report))
-    }
-}
-
-/// `X,Y` on the command line: a pixel from the top left.
-struct PixelPlace: ExpressibleByArgument {
-    let x: Int
-    let y: Int
-
-    init?(argument: String) {
-        let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-        guard parts.count == 2, let x = parts[0], let y = parts[1], x >= 0, y >= 0 else { return nil }
-        (self.x, self.y) = (x, y)
+        try picture.run(
+            cancel: { inspection.cancel() }, { try inspection.run($0) }, json: { try InspectionText.json($0) },
+            lines: { InspectionText.lines($0) })
     }
 }
