@@ -119,6 +119,16 @@ LIGHT = CarRecipe(
     seed=1,
 )
 
+FOUR_TIMES = replace(
+    LIGHT,
+    name="car-4x",
+    **_light(4, 12),
+    guide_sizes=(1, *[8] * 5, 16),
+    guide_start="sp-vdsr-x4.safetensors",
+    patch=144,
+    steps=6_000,
+)
+
 
 def _through_filter(name: str, guide: str, steps: int, **changes) -> CarRecipe:
     """For an enlargement that learns nothing."""
@@ -132,6 +142,7 @@ CAR_RECIPES = {
     recipe.name: recipe
     for recipe in (
         LIGHT,
-        _through_filter("car-2x-bicubic", "bicubic", 4_000),
+        FOUR_TIMES,
+        _through_filter("car-2x-bicubic", "bicubic", 3_000),
     )
 }

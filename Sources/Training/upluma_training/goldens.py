@@ -15,7 +15,7 @@ from safetensors import safe_open
 from safetensors.numpy import save
 from torch import nn
 
-from . import graph_goldens, quality_goldens
+from . import downscaler_goldens, graph_goldens, quality_goldens
 from .export import SHIPPED, load_weights
 from .filters import FILTERS, resample
 from .lanczos import enlarge_tensor
@@ -26,6 +26,7 @@ from .seeded import SEEDED, seeded_network
 
 ROOT = Path(__file__).resolve().parents[3]
 NETWORKS = Path("Tests/UplumaNetworksTests/Goldens")
+DOWNSCALERS = NETWORKS / "Downscalers"
 RESAMPLING = Path("Tests/UplumaResamplingTests/Goldens")
 QUALITY = Path("Tests/UplumaQualityTests/Goldens")
 TENSORS = Path("Tests/UplumaTensorsTests/Goldens")
@@ -101,7 +102,9 @@ def network_goldens() -> dict[str, Golden]:
             name = f"{case}.{height}x{width}.safetensors"
             goldens[name] = _network_golden(network, weights, height, width, number)
     for path in sorted(SHIPPED.glob("*.safetensors")):
-        shipped, _ = load_weights(path)
+        shipped, facts = load_weights(path)
+        if downscaler_goldens.is_downscaler(facts):
+            continue
         height, width = SHIPPED_SIZE
         name = f"{path.stem}.{height}x{width}.safetensors"
         goldens[name] = _network_golden(shipped, path.name, height, width, 9)
@@ -144,6 +147,7 @@ def write(root: Path) -> list[Path]:
     written = []
     groups = (
         (NETWORKS, network_goldens()),
+        (DOWNSCALERS, dict(downscaler_goldens.goldens(picture))),
         (RESAMPLING, filter_goldens()),
         (QUALITY, quality_goldens.goldens()),
         (TENSORS, graph_goldens.goldens()),
@@ -192,5 +196,5 @@ def check(root: Path = ROOT) -> list[str]:
                 problems.append(f"{path}: missing")
                 continue
             problems += [f"{path}: {text}" for text in differences(root / path, Path(folder) / path)]
-    present = {p.relative_to(root) for d in (NETWORKS, RESAMPLING, QUALITY, TENSORS) for p in (root / d).glob("*.safetensors")}
+    present = {p.relative_to(root) for d in (NETWORKS, DOWNSCALERS, RESAMPLING, QUALITY, TENSORS) for p in (root / d).glob("*.safetensors")}
     return problems + [f"{path}: made by no rule" for path in sorted(present - set(fresh))]

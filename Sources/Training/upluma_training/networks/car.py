@@ -15,7 +15,7 @@ MEAN = (0.4488, 0.4371, 0.4040)
 SLOPE = 0.2
 WIDTH = 128
 SIDES = 8
-"""The picture's sides are multiples of this."""
+"""The picture's sides are multiples of this, and at least twice as long: one pixel alone cannot be mirrored."""
 
 
 class Unshuffle(nn.Module):
@@ -121,19 +121,24 @@ class CAR(nn.Module):
         """(weights, horizontal, vertical), N x size^2 x h x w each; weights are positive and sum to one."""
         with torch.autocast(picture.device.type, torch.bfloat16, enabled=precision is not None):
             features = self.features(picture)
-            weights = self.kernels_weight(self.kernels_trunk(features)).float().clamp(1e-6, 1)
+            weights = self.kernels_weight(self.kernels_trunk(features)).to(picture).clamp(1e-6, 1)
             trunk = self.offsets_trunk(features)
             horizontal, vertical = self.offsets_h_generation(trunk), self.offsets_v_generation(trunk)
-        return weights / weights.sum(dim=1, keepdim=True), horizontal.float(), vertical.float()
+        return weights / weights.sum(dim=1, keepdim=True), horizontal.to(weights), vertical.to(weights)
+
+    def whole(self, picture: torch.Tensor) -> torch.Tensor:
+        """The picture, its right and bottom edges repeated up to sides that the network can read."""
+        missing = [max(side + -side % SIDES, 2 * SIDES) - side for side in picture.shape[-2:]]
+        return F.pad(picture, (0, missing[1], 0, missing[0]), mode="replicate")
+
+    def predictions(self, picture: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """As `predict`, of a picture of any size; for the pixels of `whole`."""
+        return self.predict(self.whole(picture))
 
     def forward(self, picture: torch.Tensor) -> torch.Tensor:
-        """N x channels x H x W, 0..1, to N x channels x ceil(H / scale) x ceil(W / scale), neither limited nor rounded.
-
-        Where sides are no multiples of 8 the right and bottom edges are repeated up to them, and the result is cut.
-        """
+        """N x channels x H x W, 0..1, to N x channels x ceil(H / scale) x ceil(W / scale), neither limited nor rounded."""
         height, width = picture.shape[-2:]
-        whole = F.pad(picture, (0, -width % SIDES, 0, -height % SIDES), mode="replicate")
-        small = self.taps.resample(whole, *self.predict(whole))
+        small = self.taps.resample(self.whole(picture), *self.predictions(picture))
         return small[..., : -(-height // self.scale), : -(-width // self.scale)]
 
     def folded_state(self) -> dict[str, torch.Tensor]:

@@ -143,6 +143,10 @@ class CARLight(nn.Module):
         count = self.taps.count
         return last[:, :count], last[:, count : 2 * count].tanh(), last[:, 2 * count :].tanh()
 
+    def predictions(self, picture: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """As `predict`, exactly."""
+        return self.predict(picture)
+
     def forward(self, picture: torch.Tensor) -> torch.Tensor:
         """N x 1 x H x W luma 0..1 to N x 1 x ceil(H / scale) x ceil(W / scale), neither limited nor rounded."""
         return self.taps.resample(picture, *self.predict(picture))
