@@ -241,6 +241,7 @@ static inline void **cff_frame_planes(AVFrame *frame) { return (void **)frame->e
 
 static inline AVStream *cff_stream(const AVFormatContext *context, int i) { return context->streams[i]; }
 static inline AVChapter *cff_chapter(const AVFormatContext *context, int i) { return context->chapters[i]; }
+static inline AVProgram *cff_program(const AVFormatContext *context, int i) { return context->programs[i]; }
 
 /// The display matrix of a stream, or NULL.
 static inline const int32_t *cff_stream_display_matrix(const AVStream *stream) {

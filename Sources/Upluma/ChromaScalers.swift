@@ -2,21 +2,21 @@ import UplumaFrames
 import UplumaNetworks
 import UplumaResampling
 
-/// What enlarges the chroma planes: one scaler for every place where a plane may lie.
+/// What resamples the chroma planes, in one step: one scaler for every place where a plane may lie.
 struct ChromaScalers: Sendable {
     /// Where chroma comes from and where it goes.
     struct Grids {
-        let source: FrameUpscaler.Picture
+        /// The way of luma from source to target.
+        let luma: SampleGrid
+        let format: ChromaFormat
         let placement: ChromaPlacement
-        let target: FrameUpscaler.Picture
+        let targetFormat: ChromaFormat
         /// Of chroma in the target.
         let location: ChromaLocation
 
         fileprivate func grid(_ offset: ChromaPlacement.Offset) -> SampleGrid {
             SampleGrid.chroma(
-                source: PlaneSize(source.width, source.height), format: source.format.chroma, offset: offset,
-                target: PlaneSize(target.width, target.height), targetFormat: target.format.chroma,
-                targetLocation: location)
+                luma: luma, format: format, offset: offset, targetFormat: targetFormat, targetLocation: location)
         }
     }
 
@@ -47,7 +47,7 @@ final class ChromaRunners {
         runners = scalers.chains.mapValues { StripRunner($0, threads: threads) }
     }
 
-    /// Enlarges plane `index`, 1 or 2.
+    /// Resamples plane `index`, 1 or 2.
     func scale(_ source: Plane, _ index: Int, into target: Plane) throws {
         guard let runner = runners[placement[index]] else {
             preconditionFailure("there is a scaler for every place of a plane")

@@ -16,12 +16,18 @@ struct FieldTreatment {
     ///
     /// - Parameters:
     ///   - start, end: seconds of the part to be done.
+    ///   - isReduced: whether the file says that a downscaler made it: its pictures are whole then, and `auto` keeps them.
+    ///     (Fine rows of a reduced picture can look combed.)
     ///   - isCancelled: asked while reading blocks.
     /// - Throws: `MediaError` of category `cancelled`.
     init(
         _ choice: Deinterlacing, _ facts: MediaFacts, start: Double?, duration: Double?, threads: Int?,
-        isCancelled: @escaping @Sendable () -> Bool
+        isReduced: Bool = false, isCancelled: @escaping @Sendable () -> Bool
     ) throws {
+        if choice == .auto && isReduced && !facts.video.fieldOrder.isInterlaced {
+            (mode, order, finding, note) = (nil, nil, nil, nil)
+            return
+        }
         finding =
             choice == .auto || choice == .off
             ? try FieldAnalysis.finding(

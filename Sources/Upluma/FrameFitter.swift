@@ -33,11 +33,26 @@ final class FrameFitter {
     /// What they have in common: the picture of the result.
     struct Target {
         let format: PictureFormat
-        let width: Int
-        let height: Int
+        /// How the job's own pictures lie on those of the result; a picture of another size fills the same rectangle.
+        let grid: SampleGrid
         let sampleAspect: Rational?
         let range: SampleRange
         let location: ChromaLocation
+
+        var width: Int { grid.x.targetCount }
+        var height: Int { grid.y.targetCount }
+
+        /// The way of a picture's luma into the part that it fills. Where that is the whole width or height, its edges are
+        /// those of the job's pictures, which need not end with the last sample of a size that was rounded up.
+        fileprivate func luma(_ source: Source, _ fit: PictureFit) -> SampleGrid {
+            func axis(_ count: Int, _ part: Int, _ whole: SampleAxis) -> SampleAxis {
+                guard part == whole.targetCount else { return SampleAxis(source: count, target: part) }
+                return SampleAxis(
+                    source: count, target: part,
+                    step: (count * whole.stepNumerator, whole.sourceCount * whole.stepDenominator))
+            }
+            return SampleGrid(x: axis(source.width, fit.width, grid.x), y: axis(source.height, fit.height, grid.y))
+        }
     }
 
     private let target: Target
@@ -51,26 +66,29 @@ final class FrameFitter {
         fit = PictureFit(
             PictureFit.Shape(width: source.width, height: source.height, sampleAspect: source.sampleAspect),
             into: PictureFit.Shape(width: target.width, height: target.height, sampleAspect: target.sampleAspect),
+            meant: PictureFit.Shape(
+                width: target.grid.x.sourceCount, height: target.grid.y.sourceCount, sampleAspect: target.sampleAspect),
             unit: unit)
         let range: SampleRange = source.isFullRange ? .full : .limited
-        let (from, to) = (PlaneSize(source.width, source.height), PlaneSize(fit.width, fit.height))
+        let grid = target.luma(source, fit)
         luma = StripRunner(
             ScalerChain(stages: [
                 FIRScaler(
-                    filter: .lanczos3, sourceSize: from, targetSize: to, source: .shade(source.format, range: range),
+                    filter: .lanczos3, grid: grid, source: .shade(source.format, range: range),
                     target: .shade(target.format, range: target.range))
             ]), threads: threads)
         guard source.format.chroma != .gray, target.format.chroma != .gray else {
             chroma = nil
             return
         }
-        let grid = SampleGrid.chroma(
-            source: from, format: source.format.chroma, location: source.location, target: to,
-            targetFormat: target.format.chroma, targetLocation: target.location)
+        let chromaGrid = SampleGrid.chroma(
+            luma: grid, format: source.format.chroma,
+            offset: ChromaPlacement(source.location, source.format.chroma).cb, targetFormat: target.format.chroma,
+            targetLocation: target.location)
         chroma = StripRunner(
             ScalerChain(stages: [
                 FIRScaler(
-                    filter: .lanczos3, grid: grid, source: .tint(source.format, range: range),
+                    filter: .lanczos3, grid: chromaGrid, source: .tint(source.format, range: range),
                     target: .tint(target.format, range: target.range))
             ]), threads: threads)
     }

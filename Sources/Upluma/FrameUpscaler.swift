@@ -2,7 +2,8 @@ package import UplumaFrames
 package import UplumaNetworks
 package import UplumaResampling
 
-/// Makes the larger picture of each frame: luma by a model, chroma by a filter, at the target's depth and subsampling.
+/// Makes the picture of another size of each frame, at the target's depth and subsampling: luma enlarged by a model, or
+/// reduced by a downscaler, or one after the other with floats between; chroma by a filter, in one step.
 ///
 /// A value fixed for a whole job, used by all workers at once, each with a workspace of its own. Results do not depend on
 /// the number of workers.
@@ -21,13 +22,15 @@ package final class FrameUpscaler: Sendable {
     }
 
     package let source: Picture
-    /// The picture as it is stored: `source` times the scale, one column or row more where the encoder needs it.
+    /// The picture as it is stored: `source` times the scale, divided by the downscaler's factor and rounded up, one column
+    /// or row more where the encoder needs it.
     package let target: Picture
-    /// What the user should know of how the model is applied.
+    /// What the user should know of how model and downscaler are applied.
     package let notes: [String]
     /// How the model's networks are run, a line each.
     package var runs: [String] { luma.runs.map(\.reason) }
-    private let enlarged: Picture
+    /// `target` without what the encoder needs more.
+    private let exact: Picture
     private let luma: ScalerChain
     private let chroma: ChromaScalers?
     private let aspect: Rational?
@@ -36,9 +39,10 @@ package final class FrameUpscaler: Sendable {
     private let pool: FramePool
 
     /// - Parameters:
-    ///   - scale: target over source, in both directions.
-    ///   - model: what enlarges luma.
-    ///   - chromaFilter: what enlarges chroma.
+    ///   - scale: how many times the model enlarges, in both directions; 1 without a model.
+    ///   - model: what enlarges luma; nil for nothing.
+    ///   - downscaler: what reduces luma, after the model; nil for nothing.
+    ///   - chromaFilter: what resamples chroma.
     ///   - source: the decoded picture.
     ///   - color: range and chroma location of the source; the target keeps both.
     ///   - targetFormat: depth and subsampling of the result.
@@ -48,9 +52,10 @@ package final class FrameUpscaler: Sendable {
     ///   - placement: where chroma lies in the source; nil for both planes at the source's location.
     ///   - targetLocation: where chroma is put; nil for the source's location.
     ///   - turn: done to each frame first; `source`, `sampleAspect` and `placement` are those of the turned picture.
-    /// - Throws: `ExecutionError` or `GraphError`: the model cannot be run so.
+    /// - Throws: `ExecutionError` or `GraphError`: model or downscaler cannot be run so.
     package init(
-        scale: Int, model: LoadedModel, chromaFilter: ResampleFilter, source: Picture, color: ColorDescription,
+        scale: Int, model: LoadedModel?, downscaler: LoadedDownscaler? = nil, chromaFilter: ResampleFilter,
+        source: Picture, color: ColorDescription,
         targetFormat: PictureFormat, sizeMultiple: (width: Int, height: Int) = (1, 1),
         execution: Execution = .automatic,
         sampleAspect: Rational? = nil, placement: ChromaPlacement? = nil, targetLocation: ChromaLocation? = nil,
@@ -60,19 +65,22 @@ package final class FrameUpscaler: Sendable {
         let targetLocation = targetLocation ?? color.chromaLocation
         aspect = sampleAspect
         self.source = source
-        enlarged = Picture(format: targetFormat, width: source.width * scale, height: source.height * scale)
+        let size = PlaneSize(source.width, source.height)
+        let change = PictureScale(scale: scale, factor: downscaler?.factor ?? 1)
+        let targetSize = change.target(size)
+        exact = Picture(format: targetFormat, width: targetSize.width, height: targetSize.height)
         let roundedUp = { (size: Int, multiple: Int) in (size + multiple - 1) / multiple * multiple }
         target = Picture(
-            format: targetFormat, width: roundedUp(enlarged.width, sizeMultiple.width),
-            height: roundedUp(enlarged.height, sizeMultiple.height))
-        luma = try model.makeScaler(
-            sourceSize: PlaneSize(source.width, source.height), targetSize: PlaneSize(enlarged.width, enlarged.height),
-            source: .luma(source.format, range: color.range), target: .luma(targetFormat, range: color.range),
-            execution: execution)
+            format: targetFormat, width: roundedUp(exact.width, sizeMultiple.width),
+            height: roundedUp(exact.height, sizeMultiple.height))
+        luma = try ScalerChain(
+            model, downscaler, change, from: size, source: .luma(source.format, range: color.range),
+            target: .luma(targetFormat, range: color.range), execution: execution)
         if source.format.chroma != .gray && targetFormat.chroma != .gray {
             let grids = ChromaScalers.Grids(
-                source: source, placement: placement ?? ChromaPlacement(color.chromaLocation, source.format.chroma),
-                target: enlarged, location: targetLocation)
+                luma: change.grid(size), format: source.format.chroma,
+                placement: placement ?? ChromaPlacement(color.chromaLocation, source.format.chroma),
+                targetFormat: targetFormat.chroma, location: targetLocation)
             chroma = ChromaScalers(
                 chromaFilter, grids, source: .chroma(source.format, range: color.range),
                 target: .chroma(targetFormat, range: color.range))
@@ -80,14 +88,14 @@ package final class FrameUpscaler: Sendable {
             chroma = nil
         }
         fitting = FrameFitter.Target(
-            format: targetFormat, width: enlarged.width, height: enlarged.height, sampleAspect: sampleAspect,
-            range: color.range, location: targetLocation)
+            format: targetFormat, grid: change.grid(size), sampleAspect: sampleAspect, range: color.range,
+            location: targetLocation)
         pool = FramePool(format: target.format, width: target.width, height: target.height)
         var notes = luma.notes
-        if target != enlarged {
+        if target != exact {
             notes.append(
                 "The encoder needs multiples of \(sizeMultiple.width)×\(sizeMultiple.height): the picture of "
-                    + "\(enlarged.width)×\(enlarged.height) is stored as \(target.width)×\(target.height), its last column or "
+                    + "\(exact.width)×\(exact.height) is stored as \(target.width)×\(target.height), its last column or "
                     + "row repeated.")
         }
         self.notes = notes
@@ -149,18 +157,18 @@ package final class FrameUpscaler: Sendable {
             && (aspect == nil || frame.sampleAspect == nil || frame.sampleAspect == aspect)
     }
 
-    /// The enlarged frame, with the source's time stamp, duration, colour, shape and attachments.
+    /// The frame in its new size, with the source's time stamp, duration, colour, shape and attachments.
     ///
     /// A frame of another size, format, range or shape than the job's is fitted into the same picture (`FrameFitter`).
     ///
-    /// - Throws: what stopped the model.
+    /// - Throws: what stopped model or downscaler.
     package func upscale(_ frame: Frame, workspace: Workspace) throws -> Frame {
         // A format that appears on the way and cannot be turned is shown as it is stored.
         let frame = turn.map { $0.fits(frame.format.chroma) ? workspace.upright(frame, $0) : frame } ?? frame
         let fitter = isExpected(frame) ? nil : workspace.fitter(frame, fitting)
         var result = pool.take()
         for (index, plane) in result.planes.enumerated() {
-            let size = target.format.planeSize(index, width: enlarged.width, height: enlarged.height)
+            let size = target.format.planeSize(index, width: exact.width, height: exact.height)
             let part = Plane(
                 storage: plane.storage, offset: plane.offset, stride: plane.stride, width: size.width,
                 height: size.height, sample: plane.sample)
@@ -181,5 +189,25 @@ package final class FrameUpscaler: Sendable {
         result.duration = frame.duration
         result.attachments = frame.attachments
         return result
+    }
+}
+
+extension ScalerChain {
+    /// The way of luma through a model, a downscaler or both; floats lie between them.
+    fileprivate init(
+        _ model: LoadedModel?, _ downscaler: LoadedDownscaler?, _ change: PictureScale, from size: PlaneSize,
+        source: SampleMapping, target: SampleMapping, execution: Execution
+    ) throws {
+        precondition(model != nil || downscaler != nil && change.scale == 1, "something makes the new picture")
+        let enlarging = try model?.makeScaler(
+            sourceSize: size, targetSize: change.enlarged(size), source: source,
+            target: downscaler == nil ? target : .float, execution: execution)
+        let reducing = try downscaler?.makeScaler(
+            sourceSize: change.enlarged(size), source: enlarging == nil ? source : .float, target: target,
+            execution: execution)
+        let chains = [enlarging, reducing].compactMap { $0 }
+        var runs: [ExecutionPlan] = []
+        for run in chains.flatMap(\.runs) where !runs.contains(run) { runs.append(run) }
+        self.init(stages: chains.flatMap(\.stages), notes: chains.flatMap(\.notes), runs: runs)
     }
 }

@@ -3,6 +3,8 @@ import UplumaNetworks
 
 /// What `--model auto` picks for a source, and why.
 ///
+/// A source that says which downscaler made it smaller gets the model that was trained to undo that one (`DownscalerTag`).
+///
 /// Strong coding leaves errors that a network trained on clean pictures takes for detail and sharpens. From which rate on
 /// that outweighs what the clean network restores better is measured: the tables under "Old video" in Docs/Models.md.
 struct ModelChoice: Equatable {
@@ -10,8 +12,11 @@ struct ModelChoice: Equatable {
     let model: String
     /// One sentence.
     let reason: String
-    /// Whether it is another model than a source of which nothing is known would get.
-    var isNotable: Bool { model != ModelChoice.clean }
+    /// Whether it is another model than a source of which nothing is known would get, or chosen by what the source says.
+    var isNotable: Bool { model != ModelChoice.clean || isByTag }
+    private let isByTag: Bool
+    /// What the user should know besides: of a tag that could not be followed.
+    private(set) var remark: String?
 
     /// What `UpscaleOptions.model` says when the source decides.
     static let automatic = "auto"
@@ -63,16 +68,62 @@ struct ModelChoice: Equatable {
 
     private init(model: String, source: String) {
         self.model = model
+        isByTag = false
         reason = "The source is \(source): \(model) is used (--model NAME overrides)."
     }
 
-    /// The choice for an opened source; measures its rate where a rule asks for it.
+    /// The choice by the downscaler that a source names.
     ///
+    /// - Parameters:
+    ///   - scale: how many times the source is to be enlarged.
+    ///   - downscalers: those that are known.
+    ///   - catalog: the names of the models there are.
+    /// - Returns: nil when no model belongs to it here.
+    init?(tag: DownscalerTag, scale: Int, downscalers: [Downscaler], catalog: [String]) {
+        guard let downscaler = downscalers.first(where: { $0.name == tag.name }),
+            let upscaler = downscaler.upscaler, let factor = downscaler.factor, catalog.contains(upscaler)
+        else { return nil }
+        model = upscaler
+        isByTag = true
+        let sizes = factor == scale ? "" : ", \(factor) times, and is to be enlarged \(scale) times"
+        reason =
+            "The source was made smaller by \(tag.name)\(sizes): \(upscaler), which belongs to it, is used "
+            + "(--model NAME overrides)."
+    }
+
+    /// What is said of a tag that no model follows from; nil for downscalers that are known to have none.
+    static func remark(on tag: DownscalerTag, downscalers: [Downscaler]) -> String? {
+        let start = "The source was made smaller by \(tag.name)"
+        guard let downscaler = downscalers.first(where: { $0.name == tag.name }) else {
+            return "\(start), a downscaler that is not known here: the model is chosen as for any other source."
+        }
+        return downscaler.upscaler.map {
+            "\(start), whose model \($0) is missing here: the model is chosen as for any other source."
+        }
+    }
+
+    /// The choice for an opened source: by its tag, else by its codec and rate, which is measured where a rule asks for it.
+    ///
+    /// - Parameters:
+    ///   - scale: how many times it is to be enlarged.
+    ///   - downscalers: those that a tag may name.
     /// - Throws: `MediaError`.
-    init(for facts: MediaFacts, isCancelled: @escaping @Sendable () -> Bool) throws {
+    init(
+        for facts: MediaFacts, scale: Int, downscalers: [Downscaler], isCancelled: @escaping @Sendable () -> Bool
+    ) throws {
+        let tag = facts.makerTag.flatMap { DownscalerTag(text: $0) }
+        let catalog = ModelCatalog.models.map(\.name)
+        let tagged = tag.flatMap {
+            ModelChoice(tag: $0, scale: scale, downscalers: downscalers, catalog: catalog)
+        }
+        if let tagged {
+            self = tagged
+            return
+        }
         let isRuled = ModelChoice.rules.contains { $0.codecs.contains(facts.video.codec) }
         let rate = isRuled ? try CodedRate.bitsPerPixel(of: facts, isCancelled: isCancelled) : nil
-        self.init(codec: facts.video.codec, bitsPerPixel: rate, catalog: ModelCatalog.models.map(\.name))
+        self.init(codec: facts.video.codec, bitsPerPixel: rate, catalog: catalog)
+        remark = tag.flatMap { ModelChoice.remark(on: $0, downscalers: downscalers) }
     }
 
     /// All rules in one sentence.

@@ -4,7 +4,7 @@ import UplumaMedia
 import UplumaNetworks
 import UplumaPipeline
 
-/// Enlarges the video of one file: opens and checks everything first, then streams frames through decoder, workers,
+/// Makes the video of one file larger, or smaller: opens and checks everything first, then streams frames through decoder, workers,
 /// encoder and muxer.
 ///
 /// Thread safety: `run` is called once; `cancel` may be called from any thread at any time.
@@ -15,10 +15,17 @@ public final class UpscaleJob: Sendable {
     }
 
     private let options: UpscaleOptions
+    private let downscalers: [Downscaler]
     private let state = Mutex(State())
 
-    public init(_ options: UpscaleOptions) {
+    public convenience init(_ options: UpscaleOptions) {
+        self.init(options, downscalers: DownscalerCatalog.downscalers)
+    }
+
+    /// - Parameter downscalers: those that options and sources may name.
+    init(_ options: UpscaleOptions, downscalers: [Downscaler]) {
         self.options = options
+        self.downscalers = downscalers
     }
 
     /// Stops the job as soon as the frames in hand allow; `run` then throws kind `interrupted`, and the partial file is
@@ -41,7 +48,8 @@ public final class UpscaleJob: Sendable {
         let serialReport: @Sendable (JobEvent) -> Void = { event in lock.withLock { report(event) } }
         do {
             let isCancelled: @Sendable () -> Bool = { [self] in state.withLock { $0.isCancelled } }
-            let plan = try UpscalePlan(options, report: serialReport, isCancelled: isCancelled)
+            let plan = try UpscalePlan(
+                options, downscalers: downscalers, report: serialReport, isCancelled: isCancelled)
             let prepared = try UpscalePreparation(plan, report: serialReport)
             return try UpscaleRun(prepared, report: serialReport).run { [self] stages in
                 state.withLock { $0.stages = stages }
@@ -80,6 +88,7 @@ extension UplumaError {
         case let error as MediaError:
             self.init(FailureKind(rawValue: error.category.rawValue) ?? .internal, error.description)
         case let error as UnknownModelError: self.init(.usage, error.description)
+        case let error as UnknownDownscalerError: self.init(.usage, error.description)
         case let error as ExecutionError: self.init(.usage, error.description)
         case let error as WeightsError:
             let kind: FailureKind = error.code == .notFound ? .noInput : .badInput

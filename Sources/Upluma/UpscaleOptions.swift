@@ -1,4 +1,5 @@
 import UplumaMedia
+import UplumaNetworks
 
 /// What `UpscaleJob` is to do. The defaults are those of the command line, and the command line takes them from here.
 public struct UpscaleOptions: Sendable {
@@ -6,12 +7,14 @@ public struct UpscaleOptions: Sendable {
     public var input: String
     /// A file, or `-` for YUV4MPEG2 on standard output.
     public var output: String
-    /// Output width over input width; one of `supportedScales`.
+    /// How many times the picture is enlarged; one of `supportedScales`, or 1 for a job that only reduces, by `downscaler`.
     public var scale = 2
+    /// What reduces luma after it was enlarged: a downscaler of the catalog; nil for nothing.
+    public var downscaler: String?
     /// A model or filter of the catalog, or a `.safetensors` file, that enlarges luma; `automaticModel` lets the source
     /// decide.
     public var model = UpscaleOptions.automaticModel
-    /// The filter that enlarges chroma.
+    /// The filter that resamples chroma, in one step.
     public var chromaFilter = "lanczos3"
     /// What runs the networks; one of `backends`.
     public var backend = automaticExecution
@@ -41,6 +44,8 @@ public struct UpscaleOptions: Sendable {
 
     /// Instead of a model's name: the one that suits the source's codec and rate.
     public static let automaticModel = ModelChoice.automatic
+    /// What `upluma downscale` takes when nothing is said: the first of the catalog, whose networks come first.
+    public static let defaultDownscaler = DownscalerCatalog.downscalers.first?.name ?? ""
     public static let supportedScales = [2, 3, 4, 8]
     /// Each worker waits on a thread of its own, of which Dispatch has a limited number.
     public static let threadRange = 1...64

@@ -30,7 +30,7 @@ struct UpscalePreparation {
             decoder = try VideoDecoder(plan.source, threads: options.threads ?? 0, notes: note)
             writer = try MediaWriter(
                 path: output.writePath, container: plan.container, source: plan.source, encoder: plan.encoder,
-                span: plan.excerpt.span, plan: plan.streams, notes: note)
+                span: plan.excerpt.span, plan: plan.streams, maker: plan.tag?.text, notes: note)
             plan.source.keepOnly(streams: writer.copiedStreams)
             try plan.excerpt.seek(plan.source)
             output.notes.forEach(note)

@@ -33,9 +33,10 @@ package struct PictureFit: Hashable, Sendable {
     /// - Parameters:
     ///   - shape: of the picture that comes in.
     ///   - target: of the picture it goes into.
+    ///   - meant: the target's shape, where its width and height are rounded up from something else; nil where they are not.
     ///   - unit: what the part's edges are multiples of: the luma samples of a chroma sample.
-    package init(_ shape: Shape, into target: Shape, unit: (x: Int, y: Int) = (1, 1)) {
-        let ratio = shape.displayAspect / target.displayAspect
+    package init(_ shape: Shape, into target: Shape, meant: Shape? = nil, unit: (x: Int, y: Int) = (1, 1)) {
+        let ratio = shape.displayAspect / (meant ?? target).displayAspect
         guard ratio.isFinite, ratio > 0, abs(ratio - 1) > PictureFit.slack else {
             (x, y, width, height) = (0, 0, target.width, target.height)
             return

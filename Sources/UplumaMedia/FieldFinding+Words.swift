@@ -34,7 +34,7 @@ extension FieldFinding {
 
     /// The same for a source of which only the marks are known.
     package static func warning(_ evidence: String = "") -> String {
-        "The source is interlaced\(evidence), and its fields are enlarged as they are: moving edges will show combs."
+        "The source is interlaced\(evidence), and its fields are resampled as one picture: moving edges will show combs."
     }
 
     private var remainder: String {

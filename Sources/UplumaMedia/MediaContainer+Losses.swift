@@ -93,7 +93,8 @@ extension MediaContainer {
                 return lost.isEmpty ? nil : "\(facts.index) (\(lost.joined(separator: ", ")))"
             })
         if let known = keeping.tags {
-            let lost = Tags.entries(context.pointee.metadata).map(\.key).filter {
+            let entries = Tags.entries(context.pointee.metadata).filter { !MakerTag.isOne($0.key, $0.value) }
+            let lost = entries.map(\.key).filter {
                 !known.contains($0.lowercased()) && !Self.unspokenTags.contains($0.lowercased())
             }
             if !lost.isEmpty {

@@ -15,7 +15,7 @@ extension MediaFacts {
             duration: context.pointee.duration > 0 ? Double(context.pointee.duration) / Double(AV_TIME_BASE) : nil,
             streams: demuxer.streams.enumerated().map { MediaStream($1, index: $0, isMain: $0 == main) },
             video: try VideoFacts(demuxer, index: main, path: path), isSeekable: demuxer.fileSize != nil,
-            hasTimeStamps: demuxer.hasTimeStamps)
+            hasTimeStamps: demuxer.hasTimeStamps, makerTag: MakerTag.find(in: demuxer, mainVideo: main))
     }
 
     private static func mainVideo(_ demuxer: Demuxer, path: String) throws -> Int {

@@ -20,6 +20,8 @@ package struct MediaFacts: Sendable {
     package var hasTimeStamps: Bool
     /// Whether the network may be used to read it.
     package var allowsNetwork = false
+    /// What Upluma said of how it made the file, beginning with `MakerTag.mark`; nil for files of others.
+    package var makerTag: String?
 }
 
 extension MediaFacts {

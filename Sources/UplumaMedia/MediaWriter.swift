@@ -66,11 +66,14 @@ package final class MediaWriter: @unchecked Sendable {
     ///     dropped. The caller keeps video frames outside from the encoder.
     ///   - plan: made for this source and container; its notes are the caller's to tell. Nil to make one here.
     ///   - onRefusal: what to do with streams the container cannot hold, when `plan` is nil.
+    ///   - maker: how the file is made, for `MediaFacts.makerTag` of whoever reads it; begins with `MakerTag.mark`. Left out
+    ///     where `MediaContainer.holdsMakerTag` says no.
     ///   - notes: remarks for the log.
     /// - Throws: `MediaError.usage` naming a stream the container cannot hold.
     package init(
         path: String, container: MediaContainer, source: MediaSource, encoder: VideoEncoder, span: Span? = nil,
-        plan: StreamPlan? = nil, onRefusal: Refusal = .convert, notes: @escaping NoteHandler = { _ in }
+        plan: StreamPlan? = nil, onRefusal: Refusal = .convert, maker: String? = nil,
+        notes: @escaping NoteHandler = { _ in }
     ) throws {
         let streams = try plan ?? StreamPlan.make(source, container: container, onRefusal: onRefusal)
         if plan == nil { streams.notes.forEach(notes) }
@@ -83,10 +86,12 @@ package final class MediaWriter: @unchecked Sendable {
         converters = try MediaWriter.makeConverters(streams, source, container)
         // A header that the container refuses is known before there is a file.
         let rehearsal = try Muxer(path: path, container: container)
-        _ = try rehearsal.addStreams(streams, converters, source: source, encoder: encoder, span: span)
+        _ = try rehearsal.addStreams(
+            streams, converters, source: source, encoder: encoder, span: span, maker: maker)
         try rehearsal.rehearse()
         muxer = try Muxer(path: path, container: container)
-        let added = try muxer.addStreams(streams, converters, source: source, encoder: encoder, span: span)
+        let added = try muxer.addStreams(
+            streams, converters, source: source, encoder: encoder, span: span, maker: maker)
         (outputs, covers, encoded) = (added.outputs, added.covers, added.encoded)
         copiedStreams = Set(outputs.keys)
         encodedTimeBase = encoder.picture.timeBase

@@ -21,9 +21,11 @@ extension Muxer {
     }
 
     /// Everything a plan puts into the output, in the source's order, with tags and chapters of the file.
+    ///
+    /// - Parameter maker: a text for `MakerTag`, written where there is a place for it.
     func addStreams(
         _ plan: StreamPlan, _ converters: [Int: any StreamConverter], source: MediaSource, encoder: VideoEncoder,
-        span: MediaWriter.Span?
+        span: MediaWriter.Span?, maker: String?
     ) throws -> AddedStreams {
         var outputs: [Int: OutputStream] = [:]
         var covers: [(picture: FFmpegPacket, output: Int32)] = []
@@ -49,6 +51,13 @@ extension Muxer {
         }
         guard let encoded else { preconditionFailure("a source has a main video stream") }
         try copyFile(source.demuxer.context, span: span)
+        if let maker, let place = container.makerTagPlace(beside: source) {
+            if place.isLate {
+                lateTag = (place.key, maker)
+            } else {
+                try check(av_dict_set(&context.pointee.metadata, place.key, maker, 0))
+            }
+        }
         return AddedStreams(outputs: outputs, covers: covers, encoded: encoded)
     }
 
@@ -169,7 +178,7 @@ extension Muxer {
         _ source: OpaquePointer?, to target: inout OpaquePointer?, without dropped: [String]
     ) throws {
         for (key, value) in Tags.entries(source) {
-            if dropped.contains(where: { Muxer.isTag(key, $0) }) { continue }
+            if MakerTag.isOne(key, value) || dropped.contains(where: { Muxer.isTag(key, $0) }) { continue }
             try check(av_dict_set(&target, key, value, 0))
         }
     }

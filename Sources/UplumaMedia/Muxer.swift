@@ -15,6 +15,8 @@ final class Muxer {
     let container: MediaContainer
     private let path: String
     private var hasHeader = false
+    /// A tag of the file that FFmpeg takes away when a muxer is set up, so that it is set after that.
+    var lateTag: (key: String, value: String)?
     private var lastPosition: Int64 = 0
 
     init(path: String, container: MediaContainer) throws {
@@ -77,7 +79,11 @@ final class Muxer {
         // FFmpeg would go by the name of the file, which ends in .partial.
         if container.isM2TS { av_dict_set(&options, "mpegts_m2ts_mode", "1", 0) }
         if container.isISO { av_dict_set(&options, "movie_timescale", "\(movieTimescale)", 0) }
-        return avformat_write_header(context, &options)
+        guard let lateTag else { return avformat_write_header(context, &options) }
+        let status = avformat_init_output(context, &options)
+        if status < 0 { return status }
+        let set = av_dict_set(&context.pointee.metadata, lateTag.key, lateTag.value, 0)
+        return set < 0 ? set : avformat_write_header(context, nil)
     }
 
     /// Ticks a second in which MP4 says where a stream begins: of all streams' clocks, the pictures' before the others', as

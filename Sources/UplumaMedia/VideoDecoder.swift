@@ -177,7 +177,7 @@ package final class VideoDecoder: @unchecked Sendable {
                 .badInput, operation: VideoDecoder.operation, subject: facts.path,
                 reason: "The pictures in \"\(facts.path)\" change to \(PixelFormats.name(pixelFormat)) after "
                     + "\(frameCount) frames, which cannot be converted",
-                remedy: "Cut the file where it changes and upscale the parts one by one")
+                remedy: "Cut the file where it changes and convert the parts one by one")
         }
         let read = ColorDescription(frame)
         var color =

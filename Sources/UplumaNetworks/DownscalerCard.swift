@@ -1,5 +1,5 @@
 extension LoadedDownscaler {
-    /// What `upluma models --json` says of it.
+    /// What `upluma models --downscalers --json` says.
     package var card: DownscalerCard {
         switch content {
         case .filter(let filter):
@@ -17,19 +17,20 @@ extension LoadedDownscaler {
     }
 }
 
-/// A downscaler as one object of `upluma models --json`; the keys are stable.
+/// One object of `upluma models --downscalers --json`: the keys of `ModelCard` with the same meanings, so that one reader
+/// serves both lists, and those of downscalers alone.
 package struct DownscalerCard: Sendable, Hashable, Encodable {
     package let name: String
     package let family: String
     /// Source over result, in both directions.
     package let factor: Int
-    /// The model it was trained with; nil for filters, and where a file does not say.
+    /// The model that belongs to it; nil for filters, and where a file does not say.
     package let upscaler: String?
     /// Trained numbers; 0 for filters.
     package let parameters: Int
-    /// For each pixel of the source, a multiply-add counted as 2.
+    /// A multiply-add counted as 2.
     package let operationsPerInputPixel: Int
-    /// Of the weights file, lower-case hexadecimal; nil for filters.
+    /// Lower-case hexadecimal; nil for filters.
     package let weightsSHA256: String?
     package let summary: String
 
@@ -38,14 +39,20 @@ package struct DownscalerCard: Sendable, Hashable, Encodable {
         family = loaded.downscaler.family
         factor = loaded.factor
         upscaler = loaded.downscaler.upscaler
+        summary = loaded.downscaler.summary
         self.parameters = parameters
         self.operationsPerInputPixel = operationsPerInputPixel
         weightsSHA256 = sha256
-        summary = loaded.downscaler.summary
+    }
+
+    private struct Weights: Encodable {
+        let factor: Int
+        let parameters: Int
+        let sha256: String
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, family, factor, upscaler, parameters, summary
+        case name, family, scales, parameters, summary, weights, factor, upscaler
         case operationsPerInputPixel = "operations_per_input_pixel"
         case weightsSHA256 = "weights_sha256"
     }
@@ -54,12 +61,16 @@ package struct DownscalerCard: Sendable, Hashable, Encodable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(name, forKey: .name)
         try container.encode(family, forKey: .family)
+        // It enlarges by no scale.
+        try container.encode([Int](), forKey: .scales)
         try container.encode(factor, forKey: .factor)
-        // Present even when there is none, so that every object has the same keys.
         try container.encode(upscaler, forKey: .upscaler)
         try container.encode(parameters, forKey: .parameters)
         try container.encode(operationsPerInputPixel, forKey: .operationsPerInputPixel)
         try container.encode(weightsSHA256, forKey: .weightsSHA256)
+        try container.encode(
+            weightsSHA256.map { [Weights(factor: factor, parameters: parameters, sha256: $0)] } ?? [],
+            forKey: .weights)
         try container.encode(summary, forKey: .summary)
     }
 }

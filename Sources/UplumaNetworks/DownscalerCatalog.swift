@@ -15,7 +15,17 @@ package enum DownscalerCatalog {
             factors.map { downscaler(filter, factor: $0) }
         }
 
-    private static let networks: [Downscaler] = []
+    private static let networks: [Downscaler] = [
+        network(
+            "car-2x", factor: 2, upscaler: "sp-vdsr-car",
+            "CAR's method in a light network, trained together with sp-vdsr-car, which undoes it"),
+        network(
+            "car-2x-bicubic", factor: 2, upscaler: "bicubic",
+            "the same, trained for players that enlarge by bicubic"),
+        network(
+            "car-4x", factor: 4, upscaler: "sp-vdsr-car",
+            "car-2x for a quarter of the width and height"),
+    ]
 
     /// A shipped network, its file called after it.
     ///
@@ -35,11 +45,12 @@ package enum DownscalerCatalog {
             factor: factor, upscaler: nil)
     }
 
-    /// The downscaler called `name`, or that of a weights file: anything that ends in `.safetensors` is a path.
+    /// The downscaler called `name`, of a list of them, or that of a weights file: anything that ends in `.safetensors` is a
+    /// path.
     ///
     /// A file is opened only when the downscaler is used.
     /// - Throws: `UnknownDownscalerError`.
-    package static func downscaler(_ name: String) throws -> Downscaler {
+    package static func downscaler(_ name: String, of downscalers: [Downscaler] = downscalers) throws -> Downscaler {
         if let downscaler = downscalers.first(where: { $0.name == name }) { return downscaler }
         guard name.hasSuffix(".safetensors") else {
             throw UnknownDownscalerError(name: name, known: downscalers.map(\.name))

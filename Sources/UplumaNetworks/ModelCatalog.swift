@@ -27,6 +27,9 @@ package enum ModelCatalog {
                 "sp-vdsr-film-medium", costs: [.bf16: 0.007, .int8: 0.023],
                 "sp-vdsr-medium trained on old, compressed video"),
             network(
+                "sp-vdsr-car", scales: [2, 4], isQuantized: false,
+                "sp-vdsr trained together with the downscalers car-2x and car-4x: for pictures that they made"),
+            network(
                 "dair-5", family: "dair", scales: [2, 3, 4], costs: [.bf16: 0.001],
                 "DAIR (2018), five layers of 64 that predict a 5×5 kernel for every pixel; flat areas stay flat"),
             network(
@@ -46,14 +49,14 @@ package enum ModelCatalog {
         + ResampleFilter.allCases.map(model)
 
     /// A shipped network: its file for scale 2 is called after it, those for others have `-x3`, `-x4` added. Those of the
-    /// family sp-vdsr ship in 8 bits too. `costs` is the last column of what `Samples/precision-table.py` prints for Set5 and
+    /// family sp-vdsr ship in 8 bits too, unless `isQuantized` says otherwise. `costs` is the last column of what `Samples/precision-table.py` prints for Set5 and
     /// the two clips of `Docs/Models.md` (VDSR: Set5 alone), the largest of all scales. (In 8 bits,
     /// sp-vdsr-lineart costs 0.014 dB there but more on hard-edged drawings, which it is for: up to 0.21 dB was seen.)
     private static func network(
-        _ name: String, family: String = "sp-vdsr", scales: [Int] = [2], costs: [Precision: Double] = [:],
-        _ summary: String
+        _ name: String, family: String = "sp-vdsr", scales: [Int] = [2], isQuantized: Bool? = nil,
+        costs: [Precision: Double] = [:], _ summary: String
     ) -> Model {
-        let precisions: [WeightsPrecision] = family == "sp-vdsr" ? [.f32, .int8] : [.f32]
+        let precisions: [WeightsPrecision] = isQuantized ?? (family == "sp-vdsr") ? [.f32, .int8] : [.f32]
         let files = precisions.flatMap { precision in
             scales.map { precision.fileName(beside: $0 == 2 ? "\(name).safetensors" : "\(name)-x\($0).safetensors") }
         }

@@ -29,6 +29,13 @@ package struct SampleAxis: Hashable, Sendable {
         self.shift = shift
     }
 
+    /// The step is what is asked for, however many targets there are.
+    package init(source: Int, target: Int, step: (numerator: Int, denominator: Int)) {
+        self.init(
+            sourceCount: source, targetCount: target, stepNumerator: step.numerator, stepDenominator: step.denominator,
+            shift: 0)
+    }
+
     package var step: Double { Double(stepNumerator) / Double(stepDenominator) }
 
     /// Where target `index` lies: (index + 0.5) · step - 0.5 + shift.
@@ -79,14 +86,25 @@ package struct SampleGrid: Hashable, Sendable {
         source: PlaneSize, format: ChromaFormat, offset: ChromaPlacement.Offset,
         target: PlaneSize, targetFormat: ChromaFormat, targetLocation: ChromaLocation
     ) -> SampleGrid {
+        chroma(
+            luma: SampleGrid(source: source, target: target), format: format, offset: offset,
+            targetFormat: targetFormat, targetLocation: targetLocation)
+    }
+
+    /// The grid of a chroma plane that stays in place on a luma whose grid is `luma`; only its sizes and steps count, which
+    /// need not be the quotient of the sizes (a picture reduced to a size rounded up).
+    package static func chroma(
+        luma: SampleGrid, format: ChromaFormat, offset: ChromaPlacement.Offset, targetFormat: ChromaFormat,
+        targetLocation: ChromaLocation
+    ) -> SampleGrid {
         let targetOffset = ChromaPlacement(targetLocation, targetFormat).cb
         return SampleGrid(
             x: chromaAxis(
-                source: source.width, log2: format.log2Width, offset: offset.x,
-                target: target.width, targetLog2: targetFormat.log2Width, targetOffset: targetOffset.x),
+                luma.x, log2: format.log2Width, offset: offset.x, targetLog2: targetFormat.log2Width,
+                targetOffset: targetOffset.x),
             y: chromaAxis(
-                source: source.height, log2: format.log2Height, offset: offset.y,
-                target: target.height, targetLog2: targetFormat.log2Height, targetOffset: targetOffset.y))
+                luma.y, log2: format.log2Height, offset: offset.y, targetLog2: targetFormat.log2Height,
+                targetOffset: targetOffset.y))
     }
 
     /// The same subsampling and location in source and target.
@@ -99,17 +117,16 @@ package struct SampleGrid: Hashable, Sendable {
     }
 
     private static func chromaAxis(
-        source: Int, log2: Int, offset: Double, target: Int, targetLog2: Int, targetOffset: Double
+        _ luma: SampleAxis, log2: Int, offset: Double, targetLog2: Int, targetOffset: Double
     ) -> SampleAxis {
-        // Chroma target i lies on luma target i · 2^t + offset_t, that on luma source (… + 0.5) · ratio - 0.5, and
+        // Chroma target i lies on luma target i · 2^t + offset_t, that on luma source (… + 0.5) · step - 0.5, and
         // luma source X on chroma source (X - offset_s) / 2^s. The shift is what the axis' own rule leaves of it.
         let scale = Double(1 << log2)
-        let ratio = Double(source) / Double(target)
         var axis = SampleAxis(
-            sourceCount: (source + (1 << log2) - 1) >> log2,
-            targetCount: (target + (1 << targetLog2) - 1) >> targetLog2,
-            stepNumerator: source << targetLog2, stepDenominator: target << log2, shift: 0)
-        let first = ((targetOffset + 0.5) * ratio - 0.5 - offset) / scale
+            sourceCount: (luma.sourceCount + (1 << log2) - 1) >> log2,
+            targetCount: (luma.targetCount + (1 << targetLog2) - 1) >> targetLog2,
+            stepNumerator: luma.stepNumerator << targetLog2, stepDenominator: luma.stepDenominator << log2, shift: 0)
+        let first = ((targetOffset + 0.5) * luma.step - 0.5 - offset) / scale
         axis.shift = first - axis.sourceCoordinate(0)
         return axis
     }

@@ -16,8 +16,8 @@ struct UplumaCommand: ParsableCommand {
             """,
         version: UplumaVersion.current,
         subcommands: [
-            UpscaleCommand.self, PlanCommand.self, VerifyCommand.self, EvaluateCommand.self, ModelsCommand.self,
-            InspectCommand.self, BenchmarkCommand.self,
+            UpscaleCommand.self, DownscaleCommand.self, PlanCommand.self, VerifyCommand.self, EvaluateCommand.self,
+            ModelsCommand.self, InspectCommand.self, BenchmarkCommand.self,
         ])
 
     static func main() {

@@ -35,18 +35,29 @@ import UplumaTestSupport
             let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
             listed[cells[0].trimmingCharacters(in: ["`"])] = cells[1].trimmingCharacters(in: ["`"])
         }
+        let defaults = try defaults(of: "upscale")
+        #expect(defaults.count >= 8)
+        for (name, value) in defaults { #expect(listed[name] == value, "\(name)") }
+        for name in listed.keys { #expect(defaults[name] != nil, "\(name) has no default, or is no option") }
+        // The table holds for the other direction, too, but for what makes the picture.
+        let reducing = try self.defaults(of: "downscale")
+        let own = ["--scale", "--model"]
+        #expect(reducing.filter { !own.contains($0.key) } == defaults.filter { !own.contains($0.key) })
+        #expect(reducing["--scale"] == nil && reducing["--model"] != nil)
+    }
+
+    /// The options of a command that have a default, as its help shows it.
+    private func defaults(of command: String) throws -> [String: String] {
         var defaults: [String: String] = [:]
         // "  --scale <scale>  … (default: 2)"; a long name has a line of its own, the text follows.
         var name: String?
-        for line in try help(["upscale"]).split(separator: "\n") {
+        for line in try help([command]).split(separator: "\n") {
             if line.hasPrefix("  -") {
                 name = line.split(separator: " ").first { $0.hasPrefix("--") }.map(String.init)
             }
             guard let name, let place = line.range(of: "default: ") else { continue }
             defaults[name] = String(line[place.upperBound...].prefix { $0 != ")" })
         }
-        #expect(defaults.count >= 8)
-        for (name, value) in defaults { #expect(listed[name] == value, "\(name)") }
-        for name in listed.keys { #expect(defaults[name] != nil, "\(name) has no default, or is no option") }
+        return defaults
     }
 }

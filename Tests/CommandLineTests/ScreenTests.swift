@@ -21,8 +21,8 @@ enum ModelListing {
     @Test(
         "help screens are as agreed",
         arguments: [
-            "", "upscale", "plan", "verify", "evaluate", "models", "inspect", "inspect kernels", "inspect offsets",
-            "benchmark",
+            "", "upscale", "downscale", "plan", "verify", "evaluate", "models", "inspect", "inspect kernels",
+            "inspect offsets", "benchmark",
         ])
     func help(command: String) throws {
         let words = command.split(separator: " ").map(String.init)
@@ -54,6 +54,28 @@ enum ModelListing {
         #expect(weights.compactMap { $0["scale"] as? Int } == network["scales"] as? [Int])
         #expect(weights.first?["sha256"] as? String == network["weights_sha256"] as? String)
         #expect(weights.first?["parameters"] as? Int == 2708)
+    }
+
+    @Test("downscalers have the keys of models and their own, in a list of their own") func downscalersAsJSON() throws {
+        let models = try ModelListing.objects()
+        let result = try Tool.run(["models", "--downscalers", "--json"])
+        let objects = try #require(JSONSerialization.jsonObject(with: result.output) as? [[String: Any]])
+        let keys = Set(try #require(models.first).keys).union(["factor", "upscaler"])
+        for object in objects {
+            #expect(Set(object.keys) == keys)
+            let name = try #require(object["name"] as? String)
+            #expect((object["factor"] as? Int ?? 0) > 1 && (object["scales"] as? [Int])?.isEmpty == true, "\(name)")
+            #expect(!models.contains { $0["name"] as? String == name }, "the two lists share no name")
+            let one = try Tool.run(["models", name, "--json"])
+            let alone = try #require(JSONSerialization.jsonObject(with: one.output) as? [[String: Any]])
+            #expect(alone.count == 1 && alone[0]["name"] as? String == name)
+        }
+        let text = String(decoding: try Tool.run(["models"]).output, as: UTF8.self)
+        let table = String(decoding: try Tool.run(["models", "--downscalers"]).output, as: UTF8.self)
+        #expect(text.contains("\n\n" + table) && table.split(separator: "\n").count == objects.count + 1)
+        let lanczos = try #require(objects.first { $0["name"] as? String == "lanczos3-2x" })
+        // Twelve taps down for half the rows, twelve along for a quarter of the samples.
+        #expect(lanczos["operations_per_input_pixel"] as? Int == 2 * 12 / 2 + 2 * 12 / 4)
     }
 
     @Test func modelsAsTable() throws {

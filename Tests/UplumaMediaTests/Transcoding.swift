@@ -20,6 +20,8 @@ struct Transcoding {
     var notes = Notes()
     /// What the encoder is told of chroma; nil for what the source says.
     var location: ChromaLocation?
+    /// How the file says it was made.
+    var maker: String?
 
     /// Returns the number of frames.
     @discardableResult
@@ -39,6 +41,7 @@ struct Transcoding {
         let encoder = try VideoEncoder(choice, settings: settings, picture: picture, container: container)
         let writer = try MediaWriter(
             path: output, container: container, source: source, encoder: encoder, span: span, onRefusal: refusal,
+            maker: maker,
             notes: notes.handler)
         source.keepOnly(streams: writer.copiedStreams)
         try writer.start()

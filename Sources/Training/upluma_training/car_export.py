@@ -46,7 +46,8 @@ def write(checkpoint_path: Path, out: Path, guide_out: Path | None = None) -> di
         "minutes": f"{state['seconds'] / 60:.0f}",
         "commit": state["commit"],
     }
-    partner = Path(guide_out).stem if guide_out is not None else recipe.guide
+    # A model has one name, and a file for each scale: that of scale 2 is called after it.
+    partner = Path(guide_out).stem.removesuffix(f"-x{recipe.scale}") if guide_out is not None else recipe.guide
     facts = network.metadata() | common | {"guide": partner}
     export.save_weights(network, out, facts)
     if guide_out is not None:

@@ -1,7 +1,7 @@
 import UplumaFrames
 import UplumaMedia
 
-/// What `upscale` would do to a file, and what it would take: the decisions of a job, without its work.
+/// What a job would do to a file, and what it would take: the decisions of a job, without its work.
 ///
 /// Encodes to the keys of `plan --json` (in snake case); they are stable.
 public struct JobPlan: Sendable, Encodable {
@@ -40,13 +40,15 @@ public struct JobPlan: Sendable, Encodable {
         public var format: String
         /// Frames in the result; nil when nothing tells.
         public var frames: Int?
-        /// What enlarges luma, by its name in the catalog.
-        public var model: String
+        /// What enlarges luma, by its name in the catalog; nil when nothing does.
+        public var model: String?
         /// Why it is that one; nil when the options name it.
         public var modelReason: String?
-        /// How the model's networks are run.
+        /// What reduces luma, by its name in the catalog; nil when nothing does.
+        public var downscaler: String?
+        /// How their networks are run.
         public var modelRuns: [String]
-        /// The filter that enlarges chroma.
+        /// The filter that resamples chroma.
         public var chroma: String
         /// What is done about fields: `off`, or how they are made progressive.
         public var deinterlacing: String
@@ -77,7 +79,7 @@ public struct JobPlan: Sendable, Encodable {
 
     /// How the work is divided, and the memory it takes.
     public struct Memory: Sendable, Encodable {
-        /// Frames enlarged at the same time, and threads for each.
+        /// Frames made at the same time, and threads for each.
         public var workers: Int
         public var threadsPerFrame: Int
         /// All pictures and workspaces; decoder and encoder keep theirs on top.
@@ -130,7 +132,8 @@ extension JobPlan {
             container: plan.container.name, encoder: plan.encoder.name, width: target.width, height: target.height,
             format: target.format.description, frames: estimate?.wholeFrames ?? plan.expectedFrames,
             model: plan.modelName,
-            modelReason: plan.modelReason, modelRuns: plan.upscaler.runs, chroma: plan.options.chromaFilter,
+            modelReason: plan.modelReason, downscaler: plan.makers.downscaler?.downscaler.name,
+            modelRuns: plan.upscaler.runs, chroma: plan.options.chromaFilter,
             deinterlacing: plan.deinterlacer.map { "\($0.mode)" } ?? Deinterlacing.off.rawValue)
         streams = plan.streams.fates.map(Stream.init)
         assumptions = plan.assumptions.map {

@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import UplumaMedia
+import UplumaNetworks
 
 /// How fast a job goes, measured by doing a little of it: excerpts from two places, with all stages and the encoder, into
 /// a temporary folder that is removed again.
@@ -53,7 +54,7 @@ struct SpeedEstimate {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         var options = plan.options
-        options.model = plan.modelName
+        options.model = plan.modelName ?? options.model
         options.overwrite = true
         let ending = URL(fileURLWithPath: plan.options.output).pathExtension
         options.output = folder.appendingPathComponent("excerpt.\(ending)").path
@@ -67,7 +68,7 @@ struct SpeedEstimate {
             if let start, let length = plan.options.duration {
                 options.duration = length - (start - (plan.options.start ?? 0))
             }
-            if let sample = try SpeedEstimate.measure(options, isCancelled) { samples.append(sample) }
+            if let sample = try SpeedEstimate.measure(options, plan.downscalers, isCancelled) { samples.append(sample) }
         }
         self.samples = samples
         wholeFrames = starts == [nil] && samples.first?.isWhole == true ? samples.first?.frames : nil
@@ -84,10 +85,10 @@ struct SpeedEstimate {
     }
 
     /// Runs the job until it has shown its speed; nil when it made no frame.
-    private static func measure(_ options: UpscaleOptions, _ isCancelled: @escaping @Sendable () -> Bool) throws
-        -> Sample?
-    {
-        let plan = try UpscalePlan(options, report: { _ in }, isCancelled: isCancelled)
+    private static func measure(
+        _ options: UpscaleOptions, _ downscalers: [Downscaler], _ isCancelled: @escaping @Sendable () -> Bool
+    ) throws -> Sample? {
+        let plan = try UpscalePlan(options, downscalers: downscalers, report: { _ in }, isCancelled: isCancelled)
         let run = UpscaleRun(try UpscalePreparation(plan, report: { _ in }), report: { _ in })
         let warm = plan.memory.workers + plan.memory.window
         let watch = Stopwatch()

@@ -7,9 +7,11 @@ import UplumaResampling
 /// All that is decided about a job before anything is written: names looked up, the source opened and understood, model,
 /// sizes, formats, encoder, assumptions and memory settled.
 ///
-/// `upscale` carries a plan out (`UpscalePreparation`), `plan` prints it (`JobPlan`).
+/// `upscale` and `downscale` carry a plan out (`UpscalePreparation`), `plan` prints it (`JobPlan`).
 struct UpscalePlan {
     let options: UpscaleOptions
+    /// Every downscaler that options and sources may name.
+    let downscalers: [Downscaler]
     let source: MediaSource
     let container: MediaContainer
     /// What becomes of every stream.
@@ -20,33 +22,37 @@ struct UpscalePlan {
     let deinterlacer: Deinterlacer?
     /// What becomes of the source's rotation.
     let uprighting: Uprighting
+    /// What makes the new pictures, by the options.
+    let makers: PictureMakers
     let upscaler: FrameUpscaler
     let encoder: VideoEncoder
     let excerpt: Excerpt
     let memory: MemoryPlan
-    /// Name of what enlarges luma.
-    let modelName: String
+    /// Name of what enlarges luma; nil when nothing does.
+    let modelName: String?
     /// Why it is that one, when the source decided.
     let modelReason: String?
+    /// What the result says of how it was made; nil for nothing, and where its container cannot say it.
+    let tag: DownscalerTag?
     /// Frames that will come, when the source tells.
     let expectedFrames: Int?
     /// What the source does not say and what it is taken for.
     let assumptions: [Assumption]
 
     /// - Parameters:
+    ///   - downscalers: all there are.
     ///   - report: receives what was decided, as plan and notes.
     ///   - isCancelled: asked while reading blocks.
     /// - Throws: `UplumaError`, `MediaError` or `ModelError`; nothing has been written then.
     init(
-        _ options: UpscaleOptions, report: @escaping @Sendable (JobEvent) -> Void,
-        isCancelled: @escaping @Sendable () -> Bool
+        _ options: UpscaleOptions, downscalers: [Downscaler] = DownscalerCatalog.downscalers,
+        report: @escaping @Sendable (JobEvent) -> Void, isCancelled: @escaping @Sendable () -> Bool
     ) throws {
         let note: @Sendable (String) -> Void = { report(.note($0)) }
         self.options = options
-        try UpscalePlan.checkNumbers(options)
-        // A name is looked up before anything is opened, so that a mistake in it is told at once.
-        let named =
-            options.model == UpscaleOptions.automaticModel ? nil : try ModelCatalog.model(options.model).load()
+        self.downscalers = downscalers
+        try UpscalePlan.checkThreads(options)
+        makers = try PictureMakers(options, downscalers: downscalers)
         let chromaFilter = try UpscalePlan.chromaFilter(options.chromaFilter)
         let execution = try Execution(backend: options.backend, precision: options.precision)
         let settings = EncoderSettings(
@@ -65,11 +71,14 @@ struct UpscalePlan {
         streams.notes.forEach(note)
         uprighting = try Uprighting(video, container: container, options.incompatibleStreams)
         uprighting.note.map(note)
-        let chosen = named == nil ? try ModelChoice(for: source.facts, isCancelled: isCancelled) : nil
-        modelReason = chosen?.reason
-        if let chosen { report(chosen.isNotable ? .note(chosen.reason) : .plan(chosen.reason)) }
-        let model = try named ?? ModelCatalog.model(chosen?.model ?? ModelChoice.clean).load()
-        modelName = model.model.name
+        let choiceOfModel = try makers.model(for: source.facts, report: report, isCancelled: isCancelled)
+        (modelName, modelReason) = (choiceOfModel.model?.model.name, choiceOfModel.reason)
+        try makers.note(on: uprighting.picture(of: video)).map(note)
+        let isTagged = makers.tag != nil && container.holdsMakerTag(beside: source)
+        tag = isTagged ? makers.tag : nil
+        if let lost = makers.tag, !isTagged {
+            note(lost.loss(in: container, upscaler: makers.downscaler?.downscaler.upscaler))
+        }
         excerpt = try Excerpt(start: options.start, duration: options.duration, of: source)
         let negotiated = try choice.negotiate(requestedFormat ?? video.format, range: video.color.range)
         negotiated.note.map(note)
@@ -79,7 +88,7 @@ struct UpscalePlan {
         outputColor.chromaLocation = siting.tag
 
         upscaler = try FrameUpscaler(
-            scale: options.scale, model: model, chromaFilter: chromaFilter,
+            scale: options.scale, model: choiceOfModel.model, downscaler: makers.downscaler, chromaFilter: chromaFilter,
             source: uprighting.picture(of: video),
             color: video.color, targetFormat: negotiated.format,
             sizeMultiple: choice.sizeMultiple(negotiated.format), execution: execution,
@@ -88,7 +97,8 @@ struct UpscalePlan {
         upscaler.notes.forEach(note)
         fields = try FieldTreatment(
             options.deinterlacing, source.facts, start: options.start, duration: options.duration,
-            threads: options.threads, isCancelled: isCancelled)
+            threads: options.threads,
+            isReduced: source.facts.makerTag.flatMap { DownscalerTag(text: $0) } != nil, isCancelled: isCancelled)
         fields.note.map(note)
         deinterlacer = try fields.deinterlacer(for: video, notes: note)
         assumptions = Assumption.all(of: video)
@@ -106,15 +116,16 @@ struct UpscalePlan {
                 sourceFrameBytes: upscaler.source.frameBytes, targetFrameBytes: upscaler.targetFrameBytes,
                 workerBytes: { upscaler.workspaceByteCount(threads: $0) },
                 heldFrames: deinterlacer?.mode.heldFrames ?? 0))
-        try memory.check(fits: ProcessInfo.processInfo.physicalMemory, upscaler.source)
+        try memory.check(
+            fits: ProcessInfo.processInfo.physicalMemory, upscaler.source, isEnlarged: options.scale > 1)
         let target = upscaler.target
-        encoder = try VideoEncoder(
-            choice, settings: settings,
-            picture: OutputPicture(
+        encoder = try makers.encoder(
+            choice, settings,
+            OutputPicture(
                 width: target.width, height: target.height, format: target.format, color: outputColor,
                 sampleAspect: uprighting.sampleAspect(of: video), timeBase: video.timeBase,
                 frameRate: deinterlacer.map(\.frameRate) ?? video.frameRate, light: video.light),
-            container: container)
+            container)
         if video.hasCaptions, !encoder.carriesCaptions {
             note(
                 "The encoder \(encoder.name) cannot carry the closed captions in the source's pictures: they are lost. "
@@ -122,11 +133,7 @@ struct UpscalePlan {
         }
     }
 
-    private static func checkNumbers(_ options: UpscaleOptions) throws {
-        guard UpscaleOptions.supportedScales.contains(options.scale) else {
-            let known = UpscaleOptions.supportedScales.map(String.init).joined(separator: ", ")
-            throw UplumaError(.usage, "A scale of \(options.scale) is not supported. Give one of \(known).")
-        }
+    private static func checkThreads(_ options: UpscaleOptions) throws {
         if let threads = options.threads, !UpscaleOptions.threadRange.contains(threads) {
             throw UplumaError(
                 .usage,
@@ -148,7 +155,7 @@ struct UpscalePlan {
         let how =
             memory.threadsPerFrame == 1
             ? "\(memory.workers) workers" : "one frame at a time on \(memory.threadsPerFrame) threads"
-        return "\(how), at most \(memory.sourceFrames) source and \(memory.targetFrames) enlarged "
+        return "\(how), at most \(memory.sourceFrames) source and \(memory.targetFrames) result "
             + "pictures in memory: \(memory.totalBytes / 1_000_000) MB and what decoder and encoder keep"
     }
 
@@ -159,7 +166,8 @@ struct UpscalePlan {
         report(
             .plan("\(video.codec) \(from.width)×\(from.height) \(from.format) to \(to.width)×\(to.height) \(to.format)")
         )
-        report(.plan("luma by \(modelName), chroma by \(options.chromaFilter), encoder \(encoder.name)"))
+        let luma = [modelName, makers.downscaler?.downscaler.name].compactMap { $0 }.joined(separator: " and ")
+        report(.plan("luma by \(luma), chroma by \(options.chromaFilter), encoder \(encoder.name)"))
         upscaler.runs.forEach { report(.plan($0)) }
         report(.plan(division))
     }

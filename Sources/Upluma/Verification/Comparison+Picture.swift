@@ -33,7 +33,8 @@ extension Comparison {
 
     func size() -> ItemVerdict {
         var differences = Differences()
-        var factors: Set<Int> = []
+        // Pictures that are the same many times over allow several ratios: what counts is one that fits them all.
+        var common: [SizeRatio]?
         for pair in lookPairs {
             if isFitted(pair) {
                 differences.intend(Comparison.fitted)
@@ -42,20 +43,33 @@ extension Comparison {
             var (width, height) = (pair.source.width, pair.source.height)
             if expected.isTurnedUpright, turnsAcross { (width, height) = (height, width) }
             let (wide, high) = (pair.result.width, pair.result.height)
-            // Encoders of subsampled pictures may need one column and one row more.
-            let factor = [0, 1].compactMap { (wide - $0) % width == 0 ? (wide - $0) / width : nil }
-                .first { $0 > 0 && [0, 1].contains(high - height * $0) }
-            guard let factor else {
-                differences.add("\(width)×\(height) became \(wide)×\(high), which is no multiple")
+            let fitting = ratios(width, wide).filter { (0...1).contains(high - $0.size(height)) }
+            // Encoders of subsampled pictures may need one column and one row more; what needs the fewest is meant.
+            let padding = { (ratio: SizeRatio) in wide - ratio.size(width) + high - ratio.size(height) }
+            let least = fitting.map(padding).min()
+            let nearest = fitting.filter { padding($0) == least }
+            guard let ratio = nearest.first else {
+                let wanted = expected.change.map { SizeRatio($0) }
+                differences.add(
+                    "\(width)×\(height) became \(wide)×\(high), which is "
+                        + (wanted.map { "not \($0.words) the source's" } ?? "no multiple"))
                 continue
             }
-            factors.insert(factor)
-            if wide != width * factor || high != height * factor {
-                differences.remark("padded by \(wide - width * factor) columns and \(high - height * factor) rows")
+            common = common.map { $0.filter(nearest.contains) } ?? nearest
+            if padding(ratio) > 0 {
+                differences.remark(
+                    "padded by \(wide - ratio.size(width)) columns and \(high - ratio.size(height)) rows")
             }
         }
-        if factors.count > 1 { differences.add("the picture is enlarged by different factors") }
-        return differences.verdict(.size, kept: factors.first.map { "\($0) times the source's" } ?? "no frames")
+        if common?.isEmpty == true { differences.add("the size of the picture changes by different factors") }
+        return differences.verdict(.size, kept: common?.first.map { "\($0.words) the source's" } ?? "no frames")
+    }
+
+    /// The ratios that make one width of another, padded by a column or not, in the order of preference: whole ones first.
+    private func ratios(_ width: Int, _ wide: Int) -> [SizeRatio] {
+        let whole = [0, 1].compactMap { (wide - $0) % width == 0 ? (wide - $0) / width : nil }.filter { $0 > 0 }
+        let known = expected.change.map { [SizeRatio($0)] } ?? whole.map { SizeRatio($0, 1) } + SizeRatio.all
+        return known.filter { (0...1).contains(wide - $0.size(width)) }
     }
 
     func aspect() -> ItemVerdict {

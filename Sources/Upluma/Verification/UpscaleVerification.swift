@@ -1,6 +1,6 @@
 import UplumaMedia
 
-/// `upscale --verify`: the finished result held against its source, with what the job meant to change, before it gets its
+/// `--verify` of a job: the finished result held against its source, with what the job meant to change, before it gets its
 /// name.
 enum UpscaleVerification {
     /// Whether both files can be read once more when the job is done.
@@ -41,6 +41,7 @@ enum UpscaleVerification {
             }
         }
         expected.isTurnedUpright = job.plan.uprighting.turn != nil
+        expected.change = job.plan.makers.change
         expected.format = options.pixelFormat == nil ? nil : job.upscaler.target.format
         // Progress of the job has reached its end; that of the comparison would send it back.
         let found = try Verification.compare(

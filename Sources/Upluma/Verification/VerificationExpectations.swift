@@ -20,6 +20,8 @@ struct VerificationExpectations {
     var fates: [Int: StreamFate] = [:]
     /// Whether the pixels were turned as the source's rotation asks, so that the result needs none.
     var isTurnedUpright = false
+    /// How the picture's size was to change; nil when nobody says, and every change that a job can make is right.
+    var change: PictureScale?
     /// The format of planes that was asked for; nil when the source's is to be kept.
     var format: PictureFormat?
     /// The container the result was made for; its file may still have another name.

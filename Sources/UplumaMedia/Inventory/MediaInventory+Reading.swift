@@ -24,9 +24,10 @@ extension MediaTag {
         Tags.entries(dictionary).map { MediaTag(key: $0.key, value: $0.value) }
     }
 
-    /// Whether a muxer writes it by itself or it counts bytes and seconds: nothing of the source's own.
+    /// Whether a muxer writes it by itself, it counts bytes and seconds or says how the file was made: nothing that is to be
+    /// carried on.
     package var isMuxers: Bool {
-        (Muxer.muxerTags + Muxer.statistics).contains { Muxer.isTag(key, $0) }
+        MakerTag.isOne(key, value) || (Muxer.muxerTags + Muxer.statistics).contains { Muxer.isTag(key, $0) }
     }
 }
 

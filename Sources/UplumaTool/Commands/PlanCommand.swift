@@ -23,6 +23,7 @@ struct PlanCommand: ParsableCommand {
         help: "The file that `upscale` would make, for its ending; it may exist (default: INPUT's name with .mkv).")
     var output: String?
 
+    @OptionGroup var enlargement: EnlargementOptions
     @OptionGroup var picture: PictureOptions
     @OptionGroup var part: ExcerptOptions
     @OptionGroup var streams: StreamOptions
@@ -37,6 +38,7 @@ struct PlanCommand: ParsableCommand {
         let name =
             input == "-" ? "standard-input" : URL(fileURLWithPath: input).deletingPathExtension().lastPathComponent
         var options = UpscaleOptions(input: input, output: output ?? "\(name).mkv")
+        enlargement.apply(to: &options)
         picture.apply(to: &options)
         part.apply(to: &options)
         streams.apply(to: &options)

@@ -7,10 +7,7 @@ struct UpscaleCommand: ParsableCommand {
         commandName: "upscale",
         abstract: "Enlarge the video of a file and keep everything else in it.",
         discussion: """
-            Audio, subtitles, attachments, chapters, tags and timing are carried over unchanged; what OUTPUT cannot hold \
-            as it is is told before the start. The result is written \
-            as OUTPUT.partial and gets its name when it is complete; after an interruption or an error the partial \
-            file stays and can be played as far as it goes.
+            \(JobOptions.promise)
 
             Example: upluma upscale holiday.avi -o holiday.mkv
 
@@ -20,10 +17,9 @@ struct UpscaleCommand: ParsableCommand {
     @Argument(help: "The video to enlarge: any file FFmpeg reads, or `-` for standard input.")
     var input: String
 
-    @Option(
-        name: .shortAndLong,
-        help: "The file to make; its ending chooses the container. `-` is YUV4MPEG2 on standard output.")
-    var output: String
+    @OptionGroup var file: OutputOption
+
+    @OptionGroup var enlargement: EnlargementOptions
 
     @OptionGroup var picture: PictureOptions
 
@@ -31,57 +27,14 @@ struct UpscaleCommand: ParsableCommand {
 
     @OptionGroup var streams: StreamOptions
 
-    @Option(help: "How progress is shown on standard error.")
-    var progress = ProgressStyle.auto
-
-    @Flag(
-        help: "When done, read OUTPUT back and compare it with INPUT as `upluma verify` does; a loss is an error.")
-    var verify = false
-
-    @Flag(help: "Stop at the first damage of the source instead of concealing it.")
-    var strict = false
-
-    @Flag(help: "Let the input be an address (http, https, rtsp, ...), or a playlist of such.")
-    var allowNetwork = false
-
-    @Flag(help: "Replace OUTPUT if it exists.")
-    var overwrite = false
-
-    @Flag(name: .shortAndLong, help: "Tell how the job is done: sizes, formats, threads, memory.")
-    var verbose = false
+    @OptionGroup var job: JobOptions
 
     func run() throws {
-        var options = UpscaleOptions(input: input, output: output)
+        var options = UpscaleOptions(input: input, output: file.output)
+        enlargement.apply(to: &options)
         picture.apply(to: &options)
         part.apply(to: &options)
-        options.overwrite = overwrite
-        options.verifies = verify
         streams.apply(to: &options)
-        options.isStrict = strict
-        options.allowsNetwork = allowNetwork
-
-        let reporter = ProgressReporter(style: progress, isVerbose: verbose)
-        do {
-            let job = UpscaleJob(options)
-            let interrupts = InterruptHandler(exitStatus: FailureKind.interrupted.exitStatus) { job.cancel() }
-            let summary = try withExtendedLifetime(interrupts) { try job.run { reporter.report($0) } }
-            reporter.finish(last: summary.progress)
-            show(summary, isMachineReadable: reporter.isMachineReadable)
-        } catch let error as UplumaError {
-            reporter.finish(last: nil)
-            if reporter.isMachineReadable { Console.standardError.write(JSONLine.error(error)) }
-            throw reporter.isMachineReadable ? ExitCode(error.kind.exitStatus) : error
-        }
-    }
-
-    private func show(_ summary: UpscaleSummary, isMachineReadable: Bool) {
-        if isMachineReadable {
-            Console.standardError.write(JSONLine.done(summary))
-        } else if progress != .none {
-            Console.standardError.write(
-                "upluma: \(summary.output): \(summary.frames) frames in \(ProgressText.elapsed(summary.seconds)), "
-                    + ProgressText.bytes(summary.outputBytes)
-                    + (summary.damage.sentence.map { "; in the source \($0)" } ?? "") + "\n")
-        }
+        try job.run(options)
     }
 }

@@ -8,7 +8,7 @@ struct VerifyCommand: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Compare an upscaled file with its source: everything that is not a pixel.",
+        abstract: "Compare a result with its source: everything that is not a pixel.",
         discussion: """
             Both files are read and decoded from end to end, and compared item by item. Anything lost makes the exit \
             code 65; what had to change (a coarser clock, say) is named with its reason.
@@ -18,7 +18,7 @@ struct VerifyCommand: ParsableCommand {
             Example: upluma verify holiday.avi holiday.mkv
             """)
 
-    @Argument(help: "The file that was upscaled.")
+    @Argument(help: "The file that was made larger or smaller.")
     var source: String
 
     @Argument(help: "What was made of it.")

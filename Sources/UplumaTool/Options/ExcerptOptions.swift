@@ -1,7 +1,7 @@
 import ArgumentParser
 import Upluma
 
-/// Which part of the source is made, and what becomes of what its container holds: shared by `upscale` and `plan`.
+/// Which part of the source is made: shared by every command that makes video.
 struct ExcerptOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where to begin: seconds or [HH:]MM:SS[.mmm].", valueName: "time"))
     var start: TimeValue?

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Upluma
 
-/// How networks are run: shared by every command that enlarges.
+/// How networks are run: shared by every command that runs them.
 struct ExecutionOptions: ParsableArguments {
     private static let defaults = UpscaleOptions(input: "", output: "")
 

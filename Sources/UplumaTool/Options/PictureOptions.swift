@@ -1,22 +1,11 @@
 import ArgumentParser
 import Upluma
 
-/// What the picture becomes and how it is encoded: shared by every command that makes video.
+/// How the picture is made and encoded, whatever its size becomes: shared by every command that makes video.
 struct PictureOptions: ParsableArguments {
     private static let defaults = UpscaleOptions(input: "", output: "")
 
-    @Option(help: "How many times wider and higher the result is.")
-    var scale = ScaleValue(factor: defaults.scale)
-
-    @Option(
-        help: ArgumentHelp(
-            """
-            What enlarges luma: a name from `upluma models`, or a .safetensors file; `auto` picks a network by the \
-            source's codec and bits per pixel.
-            """, valueName: "auto|name|file"))
-    var model = defaults.model
-
-    @Option(help: ArgumentHelp("The filter that enlarges chroma: a name from `upluma models`.", valueName: "filter"))
+    @Option(help: ArgumentHelp("The filter that resamples chroma: a name from `upluma models`.", valueName: "filter"))
     var chroma = defaults.chromaFilter
 
     @OptionGroup var execution: ExecutionOptions
@@ -69,8 +58,6 @@ struct PictureOptions: ParsableArguments {
 
     /// Writes these options into those of a job.
     func apply(to options: inout UpscaleOptions) {
-        options.scale = scale.factor
-        options.model = model
         options.chromaFilter = chroma
         options.backend = execution.backend.name
         options.precision = execution.precision.name

@@ -5,7 +5,7 @@ import Upluma
 enum PlanText {
     static func screen(_ plan: JobPlan) -> String {
         var rows: [(String, String)] = [("source", source(plan.source)), ("result", result(plan))]
-        rows.append(("luma", plan.result.model + (plan.result.modelReason.map { ": " + $0 } ?? "")))
+        rows += labelled("luma", luma(plan.result))
         rows += plan.result.modelRuns.map { ("", $0) }
         rows.append(("chroma", plan.result.chroma))
         rows.append(("fields", fields(plan)))
@@ -22,6 +22,11 @@ enum PlanText {
     /// The label at the first line only.
     private static func labelled(_ label: String, _ lines: [String]) -> [(String, String)] {
         lines.enumerated().map { ($0 == 0 ? label : "", $1) }
+    }
+
+    private static func luma(_ result: JobPlan.Result) -> [String] {
+        let model = result.model.map { $0 + (result.modelReason.map { ": " + $0 } ?? "") }
+        return [model, result.downscaler.map { "reduced by \($0)" }].compactMap { $0 }
     }
 
     private static func source(_ source: JobPlan.Source) -> String {
