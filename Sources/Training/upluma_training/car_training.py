@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from . import car_losses, checkpoint, data, guides, losses, metrics, pictures, train
+from . import car_losses, checkpoint, data, export, guides, losses, metrics, pictures, train
 from .car_recipes import CarRecipe
 from .imresize import round_to_codes
 from .networks.car import CAR
@@ -59,7 +59,10 @@ class CarTrainer:
         torch.manual_seed(recipe.seed)
         self.recipe, self.device = recipe, torch.device(device)
         self.crops = Crops(large, recipe.patch, recipe.batch, recipe.seed)
-        self.network = untrained(recipe).to(self.device)
+        self.network = untrained(recipe)
+        if recipe.start:
+            self.network.load_state_dict(export.load_weights(export.SHIPPED / recipe.start)[0].state_dict())
+        self.network.to(self.device)
         self.guide = guides.in_training(recipe).to(self.device)
         learned = [p for p in (*self.network.parameters(), *self.guide.parameters()) if p.requires_grad]
         self.optimizer = OPTIMIZERS[recipe.optimizer](learned, lr=recipe.rate)
