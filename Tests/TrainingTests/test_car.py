@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
-from upluma_training import car_losses
+from PIL import Image
+from upluma_training import car_chroma, car_losses
+from upluma_training.export import SHIPPED, load_weights
 from upluma_training.networks.car import CAR
 from upluma_training.networks.car_light import CARLight, Shape
 from upluma_training.networks.displaced import Rounded, Taps, to_codes
@@ -200,3 +202,32 @@ def test_edsr_is_the_authors(scale: int, shared):
     case = load_file(reference / f"edsr_small_{scale}x.case1.safetensors")
     with torch.no_grad():
         assert (network(case["input"]) - case["output"]).abs().max() < 1e-5
+
+
+def test_chroma_stays_where_it_is_by_every_method(tmp_path):
+    """A smooth slope of chroma keeps its values at the small picture's own left-sited places."""
+    network, _ = load_weights(SHIPPED / "car-2x.safetensors")
+    columns, rows = np.meshgrid(np.arange(48.0), np.arange(40.0))
+    plane = 60 + 1.5 * columns + 0.7 * rows
+    luma = np.random.default_rng(1).integers(16, 235, (80, 96)).astype(np.uint8)
+    small_columns, small_rows = np.meshgrid(2 * np.arange(24.0) + 0.25, 2 * np.arange(20.0) + 0.5)
+    expected = 60 + 1.5 * small_columns + 0.7 * small_rows
+    for method in car_chroma.METHODS:
+        error = np.abs(car_chroma.reduced(plane, method, luma, network) - expected)[4:-4, 4:-4]
+        # Lanczos is all but exact on slopes; kernels drawn to a luma of noise lean to one side or another.
+        assert error.mean() < (0.02 if method in car_chroma.METHODS[:2] else 1.5), method
+
+
+def test_chroma_is_measured_on_colour_alone(tmp_path):
+    folder = tmp_path / "test/set5"
+    folder.mkdir(parents=True)
+    y, x = np.mgrid[0:56, 0:64]
+    colour = np.stack([(3 * x) % 256, (4 * y) % 256, (2 * x + y) % 256], axis=-1).astype(np.uint8)
+    Image.fromarray(colour).save(folder / "a.png")
+    Image.fromarray(colour[..., 0]).save(folder / "grey.png")
+    alone = car_chroma.measure(tmp_path, SHIPPED / "car-2x.safetensors")
+    (folder / "grey.png").unlink()
+    assert car_chroma.measure(tmp_path, SHIPPED / "car-2x.safetensors") == alone
+    assert set(alone) == {"set5"} and set(alone["set5"]) == set(car_chroma.METHODS)
+    assert all(20 < score < 70 for score in alone["set5"].values())
+    assert "| lanczos3 |" in car_chroma.table(alone)

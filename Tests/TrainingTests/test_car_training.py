@@ -162,6 +162,14 @@ def test_the_table_has_our_figures_and_the_papers(tests, capsys):
     assert "| car-2x->sp-vdsr-car | 2 |" in round_trips.table(round_trips.measure(tests, pairs[1:2]))
 
 
+@pytest.mark.parametrize("up", ["bicubic", "sp-vdsr"])
+def test_fitted_pictures_are_better_than_bicubic_ones(up, tests):
+    up = up if up == "bicubic" else str(export.SHIPPED / f"{up}.safetensors")
+    rows = round_trips.measure(tests, [f"bicubic->{up}", f"fitted->{up}"])["rows"]
+    (bicubic, _), (fitted, _) = (row["sets"]["set5"] for row in rows[:2])
+    assert fitted > bicubic + 0.3
+
+
 @pytest.mark.parametrize(("text", "what"), [("bicubic", "DOWN->UP"), ("->bicubic", "DOWN->UP")])
 def test_what_is_no_pair_is_refused(text, what, tests):
     with pytest.raises(ValueError, match=what):

@@ -130,6 +130,14 @@ def _round_trips(arguments: argparse.Namespace) -> None:
     print(round_trips.as_json(result) if arguments.json else round_trips.table(result))
 
 
+def _car_chroma(arguments: argparse.Namespace) -> None:
+    from . import car_chroma
+    from .export import SHIPPED
+
+    result = car_chroma.measure(arguments.data, arguments.weights or SHIPPED / "car-2x.safetensors")
+    print(car_chroma.as_json(result) if arguments.json else car_chroma.table(result))
+
+
 def _oldvideo(arguments: argparse.Namespace) -> None:
     from . import rates
 
@@ -291,11 +299,17 @@ def parser() -> argparse.ArgumentParser:
     trips = commands.add_parser("round-trips", help="reduced and enlarged again, beside the CAR paper's tables")
     trips.add_argument("--data", type=Path, required=True, help="holds test/set5, …")
     trips.add_argument(
-        "--pairs", nargs="+", required=True, metavar="DOWN->UP", help="each a weights file, or bicubic"
+        "--pairs", nargs="+", required=True, metavar="DOWN->UP", help="each a weights file, or bicubic; DOWN may be fitted"
     )
     trips.add_argument("--scale", type=int, default=2, help="of pairs without a network")
     trips.add_argument("--json", action="store_true")
     trips.set_defaults(run=_round_trips)
+
+    chroma = commands.add_parser("car-chroma", help="ways to reduce chroma beside a downscaler's luma")
+    chroma.add_argument("--data", type=Path, required=True, help="holds test/set5, …")
+    chroma.add_argument("--weights", type=Path, help="a downscaler by 2 (default: car-2x)")
+    chroma.add_argument("--json", action="store_true")
+    chroma.set_defaults(run=_car_chroma)
 
     oldvideo = commands.add_parser("oldvideo", help="PSNR on clips coded as old video was")
     oldvideo.add_argument("--clips", type=Path, required=True, help="folder of video files")

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from . import car_training, metrics, pictures, protocol
 from .evaluate import SETS
 from .export import load_weights
 from .imresize import reduce_to_codes, round_to_codes
+from .lanczos import enlarge_tensor
+from .networks.sp_vdsr import SPVDSR
 from .published import Figure
 
 # PSNR-Y / SSIM-Y; `->` joins the downscaler and the upscaler. Set5, Set14 and BSD100 alone.
@@ -53,9 +56,26 @@ PRINTED = _parsed(TABLE_1, TABLE_3)
 """Scale to pair to test set: what the paper prints."""
 
 
+FITTED = "fitted"
+"""In place of a downscaler: every small picture is fitted to its upscaler by itself (`fit`)."""
+
+
+def fit(picture: np.ndarray, scale: int, enlarge: Callable[[torch.Tensor], torch.Tensor], steps: int = 150) -> np.ndarray:
+    """The small picture whose enlargement is nearest to H x W uint8 luma, as 8-bit codes: gradient descent (Adam) on its
+    pixels from the bicubic reduction. About what any downscaler could reach through an upscaler that stays as it is."""
+    large = torch.from_numpy(picture.astype(np.float32) / 255)[None, None]
+    small = torch.from_numpy(reduce_to_codes(picture, scale).astype(np.float32) / 255)[None, None].requires_grad_()
+    optimizer = torch.optim.Adam([small], lr=2e-3)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        (enlarge(small) - large).square().mean().backward()
+        optimizer.step()
+    return round_to_codes(small.detach()[0, 0].double().numpy() * 255)
+
+
 @dataclass(frozen=True)
 class Pair:
-    """A downscaler and an upscaler: bicubic, or a weights file."""
+    """A downscaler (bicubic, `FITTED` or a weights file) and an upscaler (bicubic or a weights file)."""
 
     down: str
     up: str
@@ -76,7 +96,9 @@ class Pair:
     def made(self) -> tuple[int | None, Callable[[np.ndarray, int], np.ndarray], Callable[[int], protocol.Upscaler]]:
         """(scale or None where both are bicubic, reduction to 8-bit codes, enlargement by scale)."""
         scales, reduction, enlargement = set(), reduce_to_codes, protocol.bicubic
-        if self.down != "bicubic":
+        if self.down == FITTED:
+            reduction = self._fitted
+        elif self.down != "bicubic":
             network, facts = load_weights(Path(self.down))
             scales.add(int(facts["scale"]))
             reduction = lambda picture, _: round_to_codes(car_training.reduce(picture, network))  # noqa: E731
@@ -87,6 +109,16 @@ class Pair:
         if len(scales) > 1:
             raise ValueError(f"{self.down} and {self.up} are for other scales")
         return next(iter(scales), None), reduction, enlargement
+
+    def _fitted(self, picture: np.ndarray, scale: int) -> np.ndarray:
+        if self.up == "bicubic":
+            return fit(picture, scale, lambda small: enlarge_tensor(small, scale, "catmullrom"))
+        network = load_weights(Path(self.up))[0].requires_grad_(False)
+        if not isinstance(network, SPVDSR):
+            raise ValueError(f"{FITTED} goes with bicubic and sp-vdsr, not with {self.up}")
+        # Not limited, so that every pixel has a gradient.
+        base = network.shape.base
+        return fit(picture, scale, lambda small: enlarge_tensor(small, scale, base) + network.residual(small))
 
 
 def measure(data: Path, texts: list[str], scale: int = 2) -> dict:
