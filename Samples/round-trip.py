@@ -24,6 +24,7 @@ import math
 import subprocess
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -344,6 +345,7 @@ def size_table(clips: list[dict], pictures: dict[str, float] | None, folder: str
 def plot(clips: list[dict], pairs: dict[str, str], reference: str, out: Path) -> None:
     """PSNR of luma over the rate, one part a clip."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import LogLocator, NullFormatter
 
     columns = min(2, len(clips))
     rows = (len(clips) + columns - 1) // columns
@@ -363,8 +365,9 @@ def plot(clips: list[dict], pairs: dict[str, str], reference: str, out: Path) ->
             axes.plot(*zip(*ordered), style, color=color, label=title(name, pairs), markersize=5, linewidth=1.5)
         axes.grid(alpha=0.3, which="both")
         # Rates as they are rather than as powers of ten.
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5, 7)))
         axes.xaxis.set_major_formatter("{x:g}")
-        axes.xaxis.set_minor_formatter("{x:g}")
+        axes.xaxis.set_minor_formatter(NullFormatter())
         axes.legend(fontsize=9, frameon=False)
     figure.savefig(out, metadata={"Date": None} if out.suffix == ".svg" else None)
 
@@ -400,6 +403,9 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.reference not in arguments.downscalers:
         parser.error(f"--reference {arguments.reference}: it is none of the --downscalers")
+    if arguments.plot and not find_spec("matplotlib"):
+        # Said before the work rather than after it.
+        parser.error("--plot: there is no matplotlib here; Sources/Training/.venv/bin/python has it")
     clips = [measure(arguments, clip) for clip in arguments.clips]
     pictures = None
     if arguments.pictures:

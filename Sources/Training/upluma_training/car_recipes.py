@@ -126,7 +126,7 @@ FOUR_TIMES = replace(
     guide_sizes=(1, *[8] * 5, 16),
     guide_start="sp-vdsr-x4.safetensors",
     patch=144,
-    steps=6_000,
+    steps=4_500,
 )
 
 
@@ -138,11 +138,53 @@ def _through_filter(name: str, guide: str, steps: int, **changes) -> CarRecipe:
     return replace(plain, **changes)
 
 
+
+def _as_published(scale: int, **changes) -> CarRecipe:
+    """The paper's own network, upscaler and training, for luma: what a machine with an accelerator is to run. (How far
+    lambda, gamma and alpha go it does not say; they are those of the light network.)"""
+    paper = replace(
+        LIGHT,
+        name=f"car-{scale}x-paper",
+        network="car",
+        scale=scale,
+        size=0,
+        widths=(),
+        kernels=(),
+        guide="edsr",
+        guide_sizes=(32, 256),
+        guide_start="",
+        patch=96 if scale == 2 else 192,
+        batch=16,
+        scalings=(1.0,),
+        optimizer="adam-car",
+        rate=1e-4,
+        schedule="halved",
+        steps=300_000,
+        loss="absolute",
+        finish_loss="absolute",
+        # In code values rather than dB.
+        offset_share=0.01,
+        variation_share=0.1,
+        average=1000,
+        border=0,
+        border_weight=1.0,
+    )
+    return replace(paper, **changes)
+
+
 CAR_RECIPES = {
     recipe.name: recipe
     for recipe in (
         LIGHT,
         FOUR_TIMES,
         _through_filter("car-2x-bicubic", "bicubic", 3_000),
+        _through_filter("car-2x-lanczos3", "lanczos3", 3_000),
+        replace(LIGHT, name="car-2x-edsr", guide="edsr", guide_sizes=(8, 32), guide_start=""),
+        *(_as_published(scale) for scale in (2, 4)),
+        *(
+            _as_published(scale, name=f"car-{scale}x-bicubic-paper", guide="bicubic", guide_sizes=(), guide_learns=False)
+            for scale in (2, 4)
+        ),
     )
 }
+"""Those that ship are `car-2x`, `car-2x-bicubic` and `car-4x`."""

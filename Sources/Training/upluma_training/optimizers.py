@@ -66,4 +66,8 @@ def _adam_of_paper(params, lr: float) -> torch.optim.Optimizer:
     return torch.optim.Adam(params, lr=lr, betas=(0.9, 0.999), eps=1e-8)
 
 
-OPTIMIZERS = {"adam": _adam, "adam-paper": _adam_of_paper, "soap": SOAP}
+def _adam_of_car(params, lr: float) -> torch.optim.Optimizer:
+    return torch.optim.Adam(params, lr=lr, betas=(0.9, 0.999), eps=1e-6)
+
+
+OPTIMIZERS = {"adam": _adam, "adam-car": _adam_of_car, "adam-paper": _adam_of_paper, "soap": SOAP}
