@@ -25,7 +25,8 @@ import UplumaTestSupport
             #expect(networks.members.count == Set(card.scales).count && card.weights.map(\.scale) == card.scales)
             // Networks that ship in 8 bits do so for every scale, made of the very weights beside them.
             // (Those that belong to a downscaler have none yet.)
-            let isInt8 = card.family == "sp-vdsr" && !DownscalerCatalog.downscalers.contains { $0.upscaler == card.name }
+            let belongs = DownscalerCatalog.downscalers.contains { $0.upscaler == card.name }
+            let isInt8 = card.family == "sp-vdsr" && !belongs
             for (member, weights) in zip(networks.members, card.weights) {
                 #expect((member.quantized != nil) == isInt8 && (weights.int8SHA256?.count == 64) == isInt8)
                 #expect(member.quantized.map { $0.chain.isQuantized && $0.sha256 == weights.int8SHA256 } ?? true)
