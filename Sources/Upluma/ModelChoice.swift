@@ -129,9 +129,11 @@ struct ModelChoice: Equatable {
     /// All rules in one sentence.
     static func summary(catalog: [String]) -> String {
         let film = ModelChoice.film(of: catalog)
-        guard film != clean else { return "\(automatic) takes \(clean)." }
+        let tagged = "the model that belongs to the downscaler a file names"
+        guard film != clean else { return "\(automatic) takes \(tagged), else \(clean)." }
         let rates = rules.map { "\($0.name) below \($0.filmBelow)" }
-        return "\(automatic) takes \(film) for \(rates.joined(separator: ", ")) bits per pixel, else \(clean)."
+        return
+            "\(automatic) takes \(tagged), \(film) for \(rates.joined(separator: ", ")) bits per pixel, else \(clean)."
     }
 
     /// Two decimals, or as many as two digits need.

@@ -67,7 +67,13 @@ package struct UnknownDownscalerError: Error, Hashable, Sendable, CustomStringCo
     package let known: [String]
 
     package var description: String {
-        "There is no downscaler \"\(name)\". Give one of \(known.joined(separator: ", ")), or the path of a .safetensors "
+        if ModelCatalog.models.contains(where: { $0.name == name }) {
+            let isFilter = ResampleFilter(named: name) != nil
+            let remedy = isFilter ? "Give \(name)-2x or \(name)-4x." : "Give it to upluma upscale --model."
+            return "\(name) is no downscaler but a model, which enlarges. \(remedy)"
+        }
+        return
+            "There is no downscaler \"\(name)\". Give one of \(known.joined(separator: ", ")), or the path of a .safetensors "
             + "file."
     }
 }

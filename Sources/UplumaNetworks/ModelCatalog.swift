@@ -88,6 +88,13 @@ package struct UnknownModelError: Error, Hashable, Sendable, CustomStringConvert
     package let known: [String]
 
     package var description: String {
-        "There is no model \"\(name)\". Give one of \(known.joined(separator: ", ")), or the path of a .safetensors file."
+        if DownscalerCatalog.downscalers.contains(where: { $0.name == name }) {
+            return
+                "\(name) is no model to enlarge with: it makes pictures smaller. Give it to upluma downscale --model, or "
+                + "to --downscale."
+        }
+        return
+            "There is no model \"\(name)\". Give one of \(known.joined(separator: ", ")), or the path of a .safetensors "
+            + "file."
     }
 }

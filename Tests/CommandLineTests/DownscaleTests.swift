@@ -211,9 +211,10 @@ import UplumaTestSupport
         ])
         for (arguments, words) in [
             (["downscale", "in.mkv", "--model", "nothing-2x"], ["no downscaler \"nothing-2x\"", "lanczos3-2x"]),
-            (["downscale", "in.mkv", "--model", "lanczos3"], ["no downscaler \"lanczos3\"", "lanczos3-2x"]),
-            (["upscale", "in.mkv", "--downscale", "sp-vdsr"], ["no downscaler \"sp-vdsr\""]),
-            (["plan", "in.mkv", "--downscale", "sp-vdsr"], ["no downscaler \"sp-vdsr\""]),
+            (["downscale", "in.mkv", "--model", "lanczos3"], ["lanczos3 is no downscaler", "lanczos3-2x"]),
+            (["upscale", "in.mkv", "--downscale", "sp-vdsr"], ["sp-vdsr is no downscaler", "upscale --model"]),
+            (["upscale", "in.mkv", "--model", "car-2x"], ["car-2x is no model", "downscale --model"]),
+            (["plan", "in.mkv", "--downscale", "sp-vdsr"], ["sp-vdsr is no downscaler", "upscale --model"]),
             (["downscale", "tiny.mkv", "--model", "lanczos3-4x"], ["one pixel of 4×4", "only 3×5", "smaller factor"]),
             (
                 ["downscale", "in.mkv", "--model", "lanczos3-4x", "--encoder", "libx265"],

@@ -23,7 +23,7 @@ import UplumaTestSupport
             let card = loaded.card
             #expect(card.name == downscaler.name && card.factor == loaded.factor && card.operationsPerInputPixel > 0)
         }
-        let error = #expect(throws: UnknownDownscalerError.self) { try DownscalerCatalog.downscaler("lanczos3") }
+        let error = #expect(throws: UnknownDownscalerError.self) { try DownscalerCatalog.downscaler("nothing") }
         #expect(error?.description.contains("lanczos3-2x") == true)
         #expect(error?.description.contains("or the path of a .safetensors file") == true)
     }
@@ -68,6 +68,16 @@ import UplumaTestSupport
         let error = #expect(throws: WeightsError.self) { try withExtendedLifetime(folder) { try named.load() } }
         #expect(error?.code == .invalidSetting)
         #expect(error?.description.contains("makes pictures 2 times smaller, car-4x 4 times") == true)
+    }
+
+    @Test("a model given as a downscaler, and the other way round, says where it belongs")
+    func mixedUp() {
+        #expect(UnknownDownscalerError(name: "sp-vdsr", known: []).description.hasSuffix("upluma upscale --model."))
+        #expect(
+            UnknownDownscalerError(name: "lanczos3", known: []).description.hasSuffix("lanczos3-2x or lanczos3-4x."))
+        #expect(UnknownDownscalerError(name: "car", known: ["car-2x"]).description.contains("Give one of car-2x, or"))
+        #expect(UnknownModelError(name: "car-2x", known: []).description.contains("upluma downscale --model"))
+        #expect(UnknownModelError(name: "car", known: ["sp-vdsr"]).description.contains("Give one of sp-vdsr, or"))
     }
 
     @Test("backends and precisions that can be had, and what is said of the others")

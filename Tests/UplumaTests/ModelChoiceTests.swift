@@ -71,6 +71,8 @@ import UplumaNetworks
     @Test func summary() {
         let sentence = ModelChoice.summary(catalog: Self.catalog)
         for rule in ModelChoice.rules { #expect(sentence.contains("\(rule.name) below \(rule.filmBelow)")) }
-        #expect(ModelChoice.summary(catalog: ["sp-vdsr"]) == "auto takes sp-vdsr.")
+        #expect(
+            ModelChoice.summary(catalog: ["sp-vdsr"])
+                == "auto takes the model that belongs to the downscaler a file names, else sp-vdsr.")
     }
 }
