@@ -45,6 +45,27 @@ import UplumaTestSupport
         #expect(times[0] == times[1])
     }
 
+    @Test("pictures that a file says were made smaller are whole, whatever they look like") func reduced() throws {
+        try FFmpegTool.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=s=256x192:r=50:d=1.2", "-vf", "interlace,setfield=prog", "-c:v", "ffv1",
+            folder.file("woven.mkv"),
+        ])
+        try FFmpegTool.ffmpeg([
+            "-i", folder.file("woven.mkv"), "-c", "copy", "-metadata", "DOWNSCALED_BY=upluma car-2x",
+            folder.file("tagged.mkv"),
+        ])
+        for (name, isKept) in [("woven", false), ("tagged", true)] {
+            let plan = try Tool.run(["plan", folder.file("\(name).mkv"), "--no-estimate"])
+            #expect(plan.status == 0, "\(plan.errorText)")
+            #expect(
+                String(decoding: plan.output, as: UTF8.self).contains("bwdif") != isKept,
+                "\(name): \(String(decoding: plan.output, as: UTF8.self))")
+        }
+        // Who asks for the filter gets it.
+        let asked = try Tool.run(["plan", folder.file("tagged.mkv"), "--no-estimate", "--deinterlace", "bwdif"])
+        #expect(String(decoding: asked.output, as: UTF8.self).contains("bwdif"))
+    }
+
     @Test("progressive sources come out bit for bit as without the filter") func progressive() throws {
         try Clips.make(folder.file("in.mkv"))
         let automatic = try upscale("in.mkv", "auto.mkv", [])
