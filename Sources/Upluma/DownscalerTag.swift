@@ -34,5 +34,5 @@ struct DownscalerTag: Equatable {
 
 extension Downscaler {
     /// Whether it was trained.
-    var isNetwork: Bool { family != "fir" }
+    var isNetwork: Bool { if case .network = kind { true } else { false } }
 }

@@ -39,9 +39,12 @@ package enum DownscalerCatalog {
             factor: factor, upscaler: upscaler, precisionCosts: costs)
     }
 
+    /// What a filter is called as a downscaler.
+    fileprivate static func name(_ filter: String, factor: Int) -> String { "\(filter)-\(factor)x" }
+
     private static func downscaler(_ filter: ResampleFilter, factor: Int) -> Downscaler {
         Downscaler(
-            name: "\(filter.name)-\(factor)x", family: "fir", summary: filter.summary, kind: .filter(filter),
+            name: name(filter.name, factor: factor), family: "fir", summary: filter.summary, kind: .filter(filter),
             factor: factor, upscaler: nil)
     }
 
@@ -69,7 +72,8 @@ package struct UnknownDownscalerError: Error, Hashable, Sendable, CustomStringCo
     package var description: String {
         if ModelCatalog.models.contains(where: { $0.name == name }) {
             let isFilter = ResampleFilter(named: name) != nil
-            let remedy = isFilter ? "Give \(name)-2x or \(name)-4x." : "Give it to upluma upscale --model."
+            let names = DownscalerCatalog.factors.map { DownscalerCatalog.name(name, factor: $0) }
+            let remedy = isFilter ? "Give \(names.joined(separator: " or "))." : "Give it to upluma upscale --model."
             return "\(name) is no downscaler but a model, which enlarges. \(remedy)"
         }
         return

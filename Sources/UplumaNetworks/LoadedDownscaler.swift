@@ -25,8 +25,8 @@ package struct LoadedDownscaler: Sendable {
     package let factor: Int
     package let content: Content
 
-    /// The size of what a plane becomes: divided by the factor and rounded up. A plane that is no multiple of the factor is
-    /// reduced as if its last row and column were repeated up to the next multiple.
+    /// The size of what a plane becomes: divided by the factor and rounded up. Pixels stay where they are; what the last
+    /// ones read beyond the plane's edge is the edge pixel again (networks) or mirrored (filters, `FilterTaps`).
     package func targetSize(of source: PlaneSize) -> PlaneSize { source.reduced(by: factor) }
 
     /// Plans the way from a size to the one that `targetSize(of:)` says.

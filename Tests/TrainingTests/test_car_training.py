@@ -158,7 +158,7 @@ def test_the_table_has_our_figures_and_the_papers(tests, capsys):
     assert rows["car-2x->sp-vdsr-car"]["sets"]["set5"][0] == pytest.approx(np.mean(scores))
     # As printed in table I.
     assert rows["paper: car->edsr"]["sets"]["set5"] == [38.94, 0.9658]
-    assert round_trips.PRINTED[4]["car->bicubic"]["set14"] == (26.39, 0.7326)
+    assert round_trips.PRINTED["car->bicubic"][4]["set14"] == (26.39, 0.7326)
     assert "| car-2x->sp-vdsr-car | 2 |" in round_trips.table(round_trips.measure(tests, pairs[1:2]))
 
 

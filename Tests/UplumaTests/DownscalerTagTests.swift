@@ -72,7 +72,7 @@ import UplumaTestSupport
             #expect(DownscalerTag(downscaler) == nil, "\(downscaler.name)")
         }
         let network = Downscaler(
-            name: "net-2x", family: "car", summary: "", kind: .filter(.lanczos3), factor: 2, upscaler: nil)
+            name: "net-2x", family: "car", summary: "", kind: .network(.file("")), factor: 2, upscaler: nil)
         #expect(DownscalerTag(network)?.text == "upluma net-2x")
     }
 

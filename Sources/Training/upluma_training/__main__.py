@@ -34,28 +34,12 @@ def _train(arguments: argparse.Namespace) -> None:
     from . import car_training, quantize, train
 
     recipe = changed((RECIPES | CAR_RECIPES)[arguments.recipe], arguments.set)
+    settings = {key: getattr(arguments, key) for key in ("minutes", "resume", "device", "threads")}
     if isinstance(recipe, CarRecipe):
-        car_training.run(
-            recipe,
-            arguments.data,
-            arguments.out,
-            minutes=arguments.minutes,
-            resume=arguments.resume,
-            device=arguments.device,
-            threads=arguments.threads,
-        )
-        return
-    train.run(
-        recipe,
-        arguments.data,
-        arguments.out,
-        minutes=arguments.minutes,
-        resume=arguments.resume,
-        device=arguments.device,
-        threads=arguments.threads,
-        cache=arguments.cache,
-        make=quantize.Quantizer if recipe.network in QUANTIZED else None,
-    )
+        car_training.run(recipe, arguments.data, arguments.out, **settings)
+    else:
+        make = quantize.Quantizer if recipe.network in QUANTIZED else None
+        train.run(recipe, arguments.data, arguments.out, cache=arguments.cache, make=make, **settings)
 
 
 def _precisions(arguments: argparse.Namespace) -> None:

@@ -103,11 +103,8 @@ class CarTrainer:
 
     @torch.no_grad()
     def _update_averages(self) -> None:
-        keep = min(0.5 ** (1 / self.recipe.average), self.step / (self.step + 1))
         for average, network in ((self.average, self.network), (self.guide_average, self.guide)):
-            state = network.folded_state()
-            for name, tensor in average.state_dict().items():
-                tensor.lerp_(state[name], 1 - keep)
+            train.move_average(average, network, self.step, self.recipe.average)
 
     def state(self) -> dict:
         """All of the run, in plain values and tensors."""

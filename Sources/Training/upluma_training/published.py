@@ -66,7 +66,8 @@ bsd100 4 27.29/0.7251 27.23/0.7233 27.32/0.728  27.38/0.7284 27.25/0.7263
 """
 
 
-def _parsed(*tables: str) -> dict[str, dict[int, dict[str, Figure]]]:
+def parsed(*tables: str) -> dict[str, dict[int, dict[str, Figure]]]:
+    """Column to scale to test set, of tables like those above."""
     figures: dict[str, dict[int, dict[str, Figure]]] = {}
     for table in tables:
         names, *rows = (line.split() for line in table.strip().splitlines())
@@ -78,7 +79,7 @@ def _parsed(*tables: str) -> dict[str, dict[int, dict[str, Figure]]]:
     return figures
 
 
-FIGURES = _parsed(TABLE_1_BASIC, TABLE_1_LARGER, TABLE_2_BEFORE, TABLE_2_BESIDE)
+FIGURES = parsed(TABLE_1_BASIC, TABLE_1_LARGER, TABLE_2_BEFORE, TABLE_2_BESIDE)
 """Network to scale to test set: what the paper prints. Networks of this package by the names of `families.FAMILIES`
 and `dair.SHAPES`."""
 

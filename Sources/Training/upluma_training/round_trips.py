@@ -18,7 +18,7 @@ from .export import load_weights
 from .imresize import reduce_to_codes, round_to_codes
 from .lanczos import enlarge_tensor
 from .networks.sp_vdsr import SPVDSR
-from .published import Figure
+from .published import parsed
 
 # PSNR-Y / SSIM-Y; `->` joins the downscaler and the upscaler. Set5, Set14 and BSD100 alone.
 TABLE_1 = """
@@ -40,20 +40,8 @@ bsd100 2 33.91/0.9273            33.58/0.9213              33.25/0.9209
 bsd100 4 29.36/0.8096            29.11/0.7998              28.78/0.7921
 """
 
-
-def _parsed(*tables: str) -> dict[int, dict[str, dict[str, Figure]]]:
-    figures: dict[int, dict[str, dict[str, Figure]]] = {}
-    for table in tables:
-        names, *rows = (line.split() for line in table.strip().splitlines())
-        for set_name, scale, *cells in rows:
-            for name, cell in zip(names, cells, strict=True):
-                psnr, ssim = map(float, cell.split("/"))
-                figures.setdefault(int(scale), {}).setdefault(name, {})[set_name] = psnr, ssim
-    return figures
-
-
-PRINTED = _parsed(TABLE_1, TABLE_3)
-"""Scale to pair to test set: what the paper prints."""
+PRINTED = parsed(TABLE_1, TABLE_3)
+"""Pair to scale to test set: what the paper prints."""
 
 
 FITTED = "fitted"
@@ -144,7 +132,9 @@ def measure(data: Path, texts: list[str], scale: int = 2) -> dict:
         rows.append({"pair": pair.label, "scale": factor, "sets": sets})
     for factor in sorted({row["scale"] for row in rows}):
         rows += [
-            {"pair": f"paper: {name}", "scale": factor, "sets": sets} for name, sets in PRINTED.get(factor, {}).items()
+            {"pair": f"paper: {name}", "scale": factor, "sets": scales[factor]}
+            for name, scales in PRINTED.items()
+            if factor in scales
         ]
     return {"small_pictures": "8 bits", "rows": rows}
 

@@ -79,10 +79,7 @@ class Trainer:
     @torch.no_grad()
     def _update_average(self) -> None:
         """Moves the averaged folded weights; starts as a plain mean, so no early bias stays."""
-        keep = min(0.5 ** (1 / self.recipe.average), self.step / (self.step + 1))
-        state = self.network.folded_state()
-        for name, tensor in self.average.state_dict().items():
-            tensor.lerp_(state[name], 1 - keep)
+        move_average(self.average, self.network, self.step, self.recipe.average)
 
     def state(self) -> dict:
         """All of the run, in plain values and tensors."""
@@ -110,6 +107,15 @@ class Trainer:
             return ""
         scores = protocol.scores(sized, protocol.by_network(self.average))
         return f"{sum(scores) / len(scores):.3f}"
+
+
+@torch.no_grad()
+def move_average(average: torch.nn.Module, network, step: int, half_life: float) -> None:
+    """Moves averaged weights towards a network's folded ones; starts as a plain mean, so no early bias stays."""
+    keep = min(0.5 ** (1 / half_life), step / (step + 1))
+    state = network.folded_state()
+    for name, tensor in average.state_dict().items():
+        tensor.lerp_(state[name], 1 - keep)
 
 
 def check_resumable(made, recipe) -> None:
