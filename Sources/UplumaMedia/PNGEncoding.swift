@@ -20,8 +20,12 @@ package enum PNGEncoding {
         return try encode(plane, bytesPerPixel: 3, as: AV_PIX_FMT_RGB24)
     }
 
-    /// - Parameter plane: of bytes.
-    private static func encode(_ plane: Plane, bytesPerPixel: Int, as format: AVPixelFormat) throws -> [UInt8] {
+    /// - Parameters:
+    ///   - plane: of bytes.
+    ///   - deflation: how the bytes are predicted and packed; nil is FFmpeg's way: not predicted, which suits drawings.
+    static func encode(
+        _ plane: Plane, bytesPerPixel: Int, as format: AVPixelFormat, deflation: Deflation? = nil
+    ) throws -> [UInt8] {
         let operation = "make a PNG picture"
         guard let codec = avcodec_find_encoder(AV_CODEC_ID_PNG) else {
             throw MediaError(
@@ -35,6 +39,7 @@ package enum PNGEncoding {
         context.pointee.height = Int32(plane.height)
         context.pointee.pix_fmt = format
         context.pointee.time_base = AVRational(num: 1, den: 1)
+        if let deflation { context.pointee.compression_level = deflation.level }
         let handle = try FrameHandle()
         try handle.lend(
             Frame(
@@ -46,7 +51,9 @@ package enum PNGEncoding {
         var packet = av_packet_alloc()
         defer { av_packet_free(&packet) }
         let mark = FFmpegLog.mark()
-        var status = avcodec_open2(context, codec, nil)
+        var status: Int32 = 0
+        if let deflation { status = av_opt_set(context.pointee.priv_data, "pred", deflation.prediction, 0) }
+        if status >= 0 { status = avcodec_open2(context, codec, nil) }
         if status >= 0 { status = avcodec_send_frame(context, handle.frame) }
         if status >= 0 { status = avcodec_send_frame(context, nil) }
         if status >= 0 { status = avcodec_receive_packet(context, packet) }
