@@ -88,13 +88,17 @@ package struct Panel {
     }
 
     /// The legend of a scale: its colours from the lowest number to the highest, and numbers below their colours.
-    package static func bar(_ scale: ColorScale, title: String, width: Int, textScale: Int = 2) -> Panel {
+    ///
+    /// - Parameter color: of the text and the strokes.
+    package static func bar(
+        _ scale: ColorScale, title: String, width: Int, textScale: Int = 2, color: RGB = .black
+    ) -> Panel {
         let (bar, tick) = (8 * textScale, 2 * textScale)
         let line = (TextRaster.height + 2) * textScale
         let ticks = scale.ticks(width: width, scale: textScale)
         return Panel(width: width, height: line + bar + tick + 2 + line) { canvas, x, y in
             canvas.draw(
-                TextRaster.fitted(title, width: width, scale: textScale), x: x, y: y, scale: textScale)
+                TextRaster.fitted(title, width: width, scale: textScale), x: x, y: y, scale: textScale, color: color)
             let box = Box(x: x + 1, y: y + line + 1, width: width - 2, height: bar - 2)
             canvas.outline(box, RGB(gray: 120))
             canvas.paint(box) { column, _ in
@@ -103,11 +107,12 @@ package struct Panel {
             }
             for (value, text) in ticks {
                 let place = x + Int((scale.position(value) * Double(width - 1)).rounded())
-                canvas.fill(Box(x: place, y: box.maxY, width: 1, height: tick), .black)
+                canvas.fill(Box(x: place, y: box.maxY, width: 1, height: tick), color)
                 let half = TextRaster.width(of: text, scale: textScale) / 2
                 // The labels of the ends stay above the bar's width.
                 let middle = min(max(place, x + half), x + width - half)
-                canvas.draw(text, x: middle, y: box.maxY + tick + 3, scale: textScale, align: .center)
+                canvas.draw(
+                    text, x: middle, y: box.maxY + tick + 3, scale: textScale, color: color, align: .center)
             }
         }
     }
