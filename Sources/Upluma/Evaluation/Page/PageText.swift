@@ -2,15 +2,17 @@ import Foundation
 
 /// Text as HTML and SVG hold it.
 enum PageText {
+    /// By scalars: a quotation mark under an accent is a `Character` of its own, and to a browser still the end of an
+    /// attribute.
     static func escaped(_ text: String) -> String {
         var result = ""
-        for character in text {
-            switch character {
+        for scalar in text.unicodeScalars {
+            switch scalar {
             case "&": result += "&amp;"
             case "<": result += "&lt;"
             case ">": result += "&gt;"
             case "\"": result += "&quot;"
-            default: result.append(character)
+            default: result.unicodeScalars.append(scalar)
             }
         }
         return result
