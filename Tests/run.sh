@@ -15,7 +15,7 @@ case "${1:-}" in
     *) echo "usage: Tests/run.sh [--training]" >&2; exit 64 ;;
 esac
 
-Samples/install.sh
+Samples/install.sh Tests/apt-packages.txt
 
 # Builds with the given arguments; fails on an error and on any warning in the package's own sources.
 build() {
