@@ -12,6 +12,13 @@ struct FieldTreatment {
     /// For the log: what was found and is done.
     let note: String?
 
+    /// Frames as they are coded, without a look at them.
+    static let keep = FieldTreatment(mode: nil, order: nil, finding: nil, note: nil)
+
+    private init(mode: Deinterlacer.Mode?, order: FieldStructure?, finding: FieldFinding?, note: String?) {
+        (self.mode, self.order, self.finding, self.note) = (mode, order, finding, note)
+    }
+
     /// Looks at the source's pictures where the choice asks for it.
     ///
     /// - Parameters:

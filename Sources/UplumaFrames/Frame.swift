@@ -16,6 +16,8 @@ package struct Frame: Sendable {
     package var fields = FieldStructure.unknown
     /// Whether the source asks for a field of it to be shown once more (film kept as film on NTSC).
     package var repeatsField = false
+    /// Whether damage of the source shows in it.
+    package var condition = PictureCondition.whole
     /// What the decoder attached to the picture (captions, HDR metadata), opaque here; the encoder carries it on.
     package var attachments: (any FrameAttachments)?
 
@@ -40,6 +42,16 @@ package struct Frame: Sendable {
         self.duration = duration
         self.attachments = attachments
     }
+}
+
+/// What damage of the source did to a picture.
+package enum PictureCondition: Sendable, Hashable {
+    /// Nothing that is known.
+    case whole
+    /// Parts of it could not be decoded and were concealed.
+    case concealed
+    /// It could not be decoded; the picture of another time stands in for it.
+    case standIn
 }
 
 /// What a decoder attached to a frame besides pixels. Only the module that made it looks inside.

@@ -46,6 +46,8 @@ package final class Deinterlacer: @unchecked Sendable {
     private struct Passenger {
         let number: Int
         let source: Frame
+        /// Whether it went out before there were filters, and is only to be seen by them.
+        var isKnown = false
     }
 
     /// What a graph is made for.
@@ -65,6 +67,8 @@ package final class Deinterlacer: @unchecked Sendable {
     private var graph: FilterGraph?
     private var passengers: [Passenger] = []
     private var framesIn = 0
+    /// For `auto` without filters: the frame before, which the first interlaced one is held against.
+    private var before: Frame?
     private var hasNoted: Bool
     /// Whether `auto` found that the filters do not take pictures of this shape.
     private var isRefused = false
@@ -106,6 +110,10 @@ package final class Deinterlacer: @unchecked Sendable {
         }
     }
 
+    /// Whether what `measured` makes of frames from here on is what it would have made had it seen all before, too: some
+    /// look has told.
+    package var hasLooked: Bool { mode != .measured || latestLook != nil }
+
     /// Takes one frame, or with nil says that none will follow.
     ///
     /// - Parameters:
@@ -118,22 +126,45 @@ package final class Deinterlacer: @unchecked Sendable {
             guard let frame else { return try finish(each) }
             try adapt(to: frame, each)
             if mode == .auto, graph == nil {
-                if frame.fields.isInterlaced { try makeGraphIfTaken() }
-                if graph == nil { return try each(frame) }
+                if frame.fields.isInterlaced { try beginFilters(each) }
+                if graph == nil {
+                    before = frame
+                    return try each(frame)
+                }
             }
             if mode == .measured { return try measure(frame, each) }
             try process(frame, each)
         }
     }
 
+    /// Makes `auto`'s filters at the first interlaced frame. They get to see the frame before, so that what they make of
+    /// this one does not depend on where interlacing, or reading, began.
+    private func beginFilters(_ each: (Frame) throws -> Void) throws {
+        try makeGraphIfTaken()
+        guard graph != nil, let before else { return }
+        self.before = nil
+        try push(before, isKnown: true, each)
+    }
+
+    /// When cycles of five frames begin in a source that `ivtc` takes from its beginning.
+    ///
+    /// - Parameter times: of all source frames, in order.
+    package static func cycleStarts(_ times: [Int64], rate: Rational, timeBase: Rational) -> [Int64] {
+        FilmTiming.cycleStarts(times, rate: rate, timeBase: timeBase).map { times[$0] }
+    }
+
     private func process(_ frame: Frame, _ each: (Frame) throws -> Void) throws {
         note(frame)
-        if mode == .ivtc, graph != nil, film.isOffBeat(frame) { try drain(each) }
+        if mode == .ivtc, graph != nil, film.isOffBeat(pts: frame.pts) { try drain(each) }
         if graph == nil { graph = try makeGraph() }
-        if mode == .ivtc { film.count(frame) }
+        if mode == .ivtc { film.count(pts: frame.pts, duration: frame.duration) }
+        try push(frame, isKnown: false, each)
+    }
+
+    private func push(_ frame: Frame, isKnown: Bool, _ each: (Frame) throws -> Void) throws {
         let handle = try lend(frame)
         framesIn += 1
-        passengers.append(Passenger(number: framesIn, source: frame))
+        passengers.append(Passenger(number: framesIn, source: frame, isKnown: isKnown))
         try run("push a frame into") { () throws(FFmpegStatus) in try graph?.push(handle) }
         try takeOut(each)
     }
@@ -173,6 +204,7 @@ package final class Deinterlacer: @unchecked Sendable {
         try drain(each)
         film.restart()
         shape = new
+        before = nil
         isRefused = false
     }
 
@@ -196,6 +228,7 @@ package final class Deinterlacer: @unchecked Sendable {
             guard let passenger = passengers.first, passenger.number == number else {
                 throw failure("lost count of the frames", nil)
             }
+            if passenger.isKnown { continue }
             guard mode == .ivtc else {
                 try each(deinterlaced(passenger.source, handle))
                 continue
@@ -216,6 +249,7 @@ package final class Deinterlacer: @unchecked Sendable {
             sampleAspect: source.sampleAspect, pts: source.pts, duration: source.duration,
             attachments: source.attachments)
         result.fields = .progressive
+        result.condition = source.condition
         return result
     }
 

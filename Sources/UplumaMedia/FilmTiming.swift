@@ -26,24 +26,44 @@ struct FilmTiming {
 
     /// Whether a source frame lies more than two frames off the place that a constant rate gives it. Counting then begins
     /// anew with it, and so must the filters: sound and picture stay together across cuts and lost frames.
-    mutating func isOffBeat(_ frame: Frame) -> Bool {
-        guard let start, abs(frame.pts - (start + ticks(count))) > ticks(2) else { return false }
+    mutating func isOffBeat(pts: Int64) -> Bool {
+        guard let start, abs(pts - (start + ticks(count))) > ticks(2) else { return false }
         breaks += 1
         restart()
         return true
     }
 
+    /// Source frames with which a cycle of five begins, as `Deinterlacer` counts them: at the first frame, and anew wherever
+    /// the times leave a constant rate.
+    ///
+    /// - Parameter times: of all source frames from the beginning, in order.
+    /// - Returns: positions in `times`.
+    static func cycleStarts(_ times: [Int64], rate: Rational, timeBase: Rational) -> [Int] {
+        var timing = FilmTiming(rate: rate, timeBase: timeBase)
+        var starts: [Int] = []
+        var first = 0
+        for (index, time) in times.enumerated() {
+            if timing.isOffBeat(pts: time) { first = index }
+            if (index - first) % cycle == 0 { starts.append(index) }
+            timing.count(pts: time, duration: 0)
+        }
+        return starts
+    }
+
+    /// Source frames of which one is dropped.
+    private static let cycle = 5
+
     /// Counting begins anew with the next source frame, as the filters do.
     mutating func restart() { start = nil }
 
     /// Notes a source frame that goes into the filters.
-    mutating func count(_ frame: Frame) {
+    mutating func count(pts: Int64, duration: Int64) {
         if start == nil {
-            start = frame.pts
+            start = pts
             count = 0
         }
         count += 1
-        end = frame.pts + (frame.duration > 0 ? frame.duration : ticks(1))
+        end = pts + (duration > 0 ? duration : ticks(1))
     }
 
     /// Takes a frame of film with the filters' time; gives the one before, now that its duration is known.

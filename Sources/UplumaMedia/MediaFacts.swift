@@ -24,7 +24,15 @@ package struct MediaFacts: Sendable {
     package var makerTag: String?
 }
 
+extension VideoFacts {
+    /// Whether samples are numbers of colours in a palette, which comes with a packet of its own.
+    package var hasPalette: Bool { pixelFormatName == "pal8" }
+}
+
 extension MediaFacts {
+    /// Whether the file holds a picture rather than a film, by its demuxer.
+    package var isPicture: Bool { container.hasSuffix("_pipe") || container == "image2" }
+
     /// Whether the container itself says how long it is, rather than FFmpeg estimating it from a bit rate.
     package var statesItsLength: Bool { video.frameCountIsStated || container.contains("matroska") }
 }

@@ -43,8 +43,8 @@ extension VideoDecoder {
         context.pointee.codec_id != AV_CODEC_ID_H264 || line.contains("eference picture")
     }
 
-    /// Whether a frame shows something, concealed or not; counts it otherwise.
-    func isWorthShowing(_ frame: UnsafePointer<AVFrame>) throws -> Bool {
+    /// What damage did to a frame; nil, counted, when it shows nothing.
+    func condition(of frame: UnsafePointer<AVFrame>) throws -> PictureCondition? {
         let stamp = frame.pointee.pts == cff_no_pts ? frame.pointee.best_effort_timestamp : frame.pointee.pts
         let pts = stamp == cff_no_pts || !facts.hasTimeStamps ? nil : stamp
         let wasTold = pts.map { toldDamage.remove($0) != nil } ?? false
@@ -58,13 +58,14 @@ extension VideoDecoder {
             if isFirst, !wasTold {
                 try damageLog.add(place, "the picture cannot be decoded, the key frame before it is missing")
             }
-            return false
+            return nil
         }
         if wasTold || lacksKeyFrame || frame.pointee.decode_error_flags != 0 {
             if !wasTold { try damageLog.add(place, "parts of the picture were concealed") }
             damageLog.conceal(at: place.seconds)
+            return .concealed
         }
-        return true
+        return .whole
     }
 
     /// Shows the frame before once more for each packet without time stamps that was lost: its number is its time.
@@ -94,6 +95,7 @@ extension VideoDecoder {
         copy.duration = end.map { $0 - time } ?? timing.usualDuration
         // Captions must not be said twice.
         copy.attachments = nil
+        copy.condition = .standIn
         frameCount += 1
         try each(copy)
     }

@@ -14,6 +14,9 @@ package final class VideoDecoder: @unchecked Sendable {
     package var damage: DamageLog.Counts { damageLog.counts }
     /// Frames handed out so far, those shown again in the place of lost ones included.
     package internal(set) var frameCount = 0
+    /// Whether the first frame was coded by itself. Streams that are refreshed bit by bit have none such, and are whole only
+    /// some key packets later.
+    package private(set) var beganIntra = true
 
     let context: UnsafeMutablePointer<AVCodecContext>
     private let received: FrameHandle
@@ -153,9 +156,14 @@ package final class VideoDecoder: @unchecked Sendable {
             }
             try tellComplaint(at: packet, since: mark)
             defer { av_frame_unref(received.frame) }
-            guard try isWorthShowing(received.frame) else { continue }
+            guard let condition = try condition(of: received.frame) else { continue }
             try showUncounted(each)
-            let frame = try makeFrame(received.frame)
+            if frameCount == 0 {
+                let type = received.frame.pointee.pict_type
+                beganIntra = type == AV_PICTURE_TYPE_I || type == AV_PICTURE_TYPE_NONE
+            }
+            var frame = try makeFrame(received.frame)
+            frame.condition = condition
             let gaps = repair.missing(before: frame.pts)
             for (index, time) in gaps.enumerated() {
                 let next = index + 1 < gaps.count ? gaps[index + 1] : frame.pts

@@ -85,13 +85,11 @@ package struct ShownFrame: Sendable {
     }
 }
 
-extension MediaFacts {
-    /// Whether the file holds a picture rather than a film, by its demuxer.
-    fileprivate var isPicture: Bool { container.hasSuffix("_pipe") || container == "image2" }
-}
-
 /// Times in sentences.
 enum ClockText {
+    /// Seconds to the nearest millisecond: the frame that is on the screen at that time is the one it was read off.
+    static func near(_ seconds: Double) -> String { plain((seconds * 1000).rounded() / 1000) }
+
     /// Seconds without more decimals than it takes to tell frames apart; rounded down, so that the time still is one of the
     /// frame's when it is given again.
     static func plain(_ seconds: Double) -> String {
