@@ -25,6 +25,10 @@ struct UpscaleRun {
         let written = Mutex(0)
         /// Bytes of the coded pictures that were written.
         let codedBytes = Mutex(0)
+        /// Of those, the bytes of the first.
+        let firstBytes = Mutex(0)
+        /// Whether nothing more is to be read: what is in hand is finished.
+        let isEnough = Mutex(false)
         /// The latest time of any packet that was read, in seconds on the file's clock.
         let lastSecond = Mutex(-Double.infinity)
     }
@@ -49,6 +53,13 @@ struct UpscaleRun {
     var writtenFrames: Int { counts.written.withLock { $0 } }
     /// Their bytes, without what the container adds.
     var codedBytes: Int { counts.codedBytes.withLock { $0 } }
+    /// The bytes of the first of them, a key frame.
+    var firstBytes: Int { counts.firstBytes.withLock { $0 } }
+    /// Whether the run was ended by `finishEarly`.
+    var endedEarly: Bool { counts.isEnough.withLock { $0 } }
+
+    /// Ends the run as at the end of the file, frames in hand included; any thread may ask.
+    func finishEarly() { counts.isEnough.withLock { $0 = true } }
 
     /// Runs all stages and gives the finished file its name.
     ///
@@ -142,7 +153,7 @@ struct UpscaleRun {
             if excerpt.contains(pts: frame.pts) { counts.read.withLock { $0 += 1 } }
             try deinterlacer.filter(frame, each: deliver)
         }
-        while let packet = try job.source.read() {
+        while !counts.isEnough.withLock({ $0 }), let packet = try job.source.read() {
             last = max(last, packet.seconds ?? last)
             if packet.streamIndex == video.index {
                 if !isPast { try job.decoder.decode(packet, each: deinterlace) }
@@ -169,7 +180,10 @@ struct UpscaleRun {
             case .copied(let packet): try job.writer.writeCopied(packet)
             case .encoded(let packet):
                 try job.writer.writeEncoded(packet)
-                counts.codedBytes.withLock { $0 += packet.size }
+                counts.codedBytes.withLock {
+                    if $0 == 0 { counts.firstBytes.withLock { $0 = packet.size } }
+                    $0 += packet.size
+                }
                 let frame = counts.written.withLock {
                     $0 += 1
                     return $0
@@ -206,7 +220,7 @@ struct UpscaleRun {
     /// A file that was cut short ends like any other, except that it promised more: then the result is not whole, either.
     private func checkLength() throws {
         let facts = job.source.facts
-        guard job.excerpt.span == nil, facts.statesItsLength, let promised = facts.duration else { return }
+        guard !endedEarly, job.excerpt.span == nil, facts.statesItsLength, let promised = facts.duration else { return }
         // Containers count their length from zero or from the first packet: the longer reading is given the benefit.
         let last = counts.lastSecond.withLock { $0 }
         let end = max(last, last - Double(facts.startMicroseconds) / 1_000_000)

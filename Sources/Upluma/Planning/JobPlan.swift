@@ -101,6 +101,9 @@ public struct JobPlan: Sendable, Encodable {
         public var leastSeconds: Double?
         /// Size of the result's video; nil when too little was made to tell.
         public var outputBytes: Int64?
+        /// The same, were all of it like the excerpt that takes least, and like the one that takes most.
+        public var leastOutputBytes: Int64?
+        public var mostOutputBytes: Int64?
     }
 
     public var input: String
@@ -176,6 +179,11 @@ extension JobPlan.Estimate {
         seconds = frames.map { Double($0) / mean }
         mostSeconds = frames.map { Double($0) / slowest }
         leastSeconds = frames.map { Double($0) / fastest }
-        outputBytes = frames.flatMap { count in estimate.bytesPerFrame.map { Int64(($0 * Double(count)).rounded()) } }
+        func bytes(_ perFrame: Double?) -> Int64? {
+            frames.flatMap { count in perFrame.map { Int64(($0 * Double(count)).rounded()) } }
+        }
+        outputBytes = bytes(estimate.bytesPerFrame)
+        leastOutputBytes = bytes(estimate.leastBytesPerFrame)
+        mostOutputBytes = bytes(estimate.mostBytesPerFrame)
     }
 }

@@ -35,6 +35,9 @@ struct SpeedEstimate {
         let known = samples.compactMap(\.bytesPerFrame)
         return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
     }
+    /// Of the excerpts that take least and most.
+    var leastBytesPerFrame: Double? { samples.compactMap(\.bytesPerFrame).min() }
+    var mostBytesPerFrame: Double? { samples.compactMap(\.bytesPerFrame).max() }
 
     /// Where the excerpts lie, as shares of the job.
     private static let places = [0.3, 0.7]
@@ -68,7 +71,7 @@ struct SpeedEstimate {
             if let start, let length = plan.options.duration {
                 options.duration = length - (start - (plan.options.start ?? 0))
             }
-            if let sample = try SpeedEstimate.measure(options, plan.downscalers, isCancelled) { samples.append(sample) }
+            if let sample = try SpeedEstimate.measure(options, plan, isCancelled) { samples.append(sample) }
         }
         self.samples = samples
         wholeFrames = starts == [nil] && samples.first?.isWhole == true ? samples.first?.frames : nil
@@ -86,9 +89,10 @@ struct SpeedEstimate {
 
     /// Runs the job until it has shown its speed; nil when it made no frame.
     private static func measure(
-        _ options: UpscaleOptions, _ downscalers: [Downscaler], _ isCancelled: @escaping @Sendable () -> Bool
+        _ options: UpscaleOptions, _ whole: UpscalePlan, _ isCancelled: @escaping @Sendable () -> Bool
     ) throws -> Sample? {
-        let plan = try UpscalePlan(options, downscalers: downscalers, report: { _ in }, isCancelled: isCancelled)
+        let plan = try UpscalePlan(
+            options, downscalers: whole.downscalers, fields: whole.fields, report: { _ in }, isCancelled: isCancelled)
         let run = UpscaleRun(try UpscalePreparation(plan, report: { _ in }), report: { _ in })
         let warm = plan.memory.workers + plan.memory.window
         let watch = Stopwatch()
@@ -98,17 +102,24 @@ struct SpeedEstimate {
                 watch.start {
                     let frames = run.encodedFrames
                     if frames >= warm { watch.mark(frames) }
-                    let isEnough = (watch.sinceMark ?? 0) >= window || watch.elapsed > patience
-                    guard isEnough || isCancelled() else { return false }
-                    stages.stop(UplumaError(.interrupted, "Interrupted."))
-                    return true
+                    if isCancelled() {
+                        stages.stop(UplumaError(.interrupted, "Interrupted."))
+                        return true
+                    }
+                    let isTold = (watch.sinceMark ?? 0) >= window && frames >= enoughCoded
+                    let isEnough = isTold || watch.elapsed > patience
+                    guard isEnough, !run.endedEarly else { return false }
+                    // The encoder still gives out what it holds: the size is told by all frames that went in.
+                    watch.end(frames)
+                    run.finishEarly()
+                    return false
                 }
             }
         } catch {
             failure = UplumaError(any: error)
         }
-        let (seconds, marked) = watch.stop()
-        let frames = run.encodedFrames
+        let (seconds, marked, ended) = watch.stop()
+        let frames = ended ?? run.encodedFrames
         if isCancelled() { throw UplumaError(.interrupted, "Interrupted.") }
         if let failure, failure.kind != .interrupted { throw failure }
         guard frames > 0, seconds > 0 else { return nil }
@@ -116,12 +127,20 @@ struct SpeedEstimate {
         if let marked, frames > marked.frames, seconds - marked.time > window / 3 {
             fps = Double(frames - marked.frames) / (seconds - marked.time)
         }
-        let coded = run.writtenFrames
         return Sample(
-            frames: frames, fps: fps,
-            bytesPerFrame: coded >= enoughCoded ? Double(run.codedBytes) / Double(coded) : nil,
-            isWhole: failure == nil)
+            frames: run.encodedFrames, fps: fps, bytesPerFrame: bytesPerFrame(run), isWhole: !run.endedEarly)
     }
+
+    /// An excerpt begins with a key frame; in the whole job one such comes in ten seconds or so, besides those at cuts.
+    private static func bytesPerFrame(_ run: UpscaleRun) -> Double? {
+        let (frames, bytes, first) = (run.writtenFrames, Double(run.codedBytes), Double(run.firstBytes))
+        guard run.endedEarly else { return frames > 0 ? bytes / Double(frames) : nil }
+        guard frames >= enoughCoded else { return nil }
+        return (bytes - first) / Double(frames - 1) + first / keyInterval
+    }
+
+    /// Frames from one key frame to the next where nothing asks for more: the usual setting of encoders.
+    private static let keyInterval = 250.0
 }
 
 /// Looks at a run every few milliseconds, on a queue of its own, and remembers when it was warm.
@@ -131,6 +150,7 @@ private final class Stopwatch: Sendable {
     private struct State {
         var began: Double?
         var marked: (frames: Int, time: Double)?
+        var ended: (frames: Int, time: Double)?
         var isStopped = false
     }
 
@@ -158,14 +178,17 @@ private final class Stopwatch: Sendable {
         state.withLock { if $0.marked == nil { $0.marked = (frames, elapsed(of: $0)) } }
     }
 
+    /// Remembers this moment as the end of what is measured.
+    func end(_ frames: Int) { state.withLock { $0.ended = (frames, elapsed(of: $0)) } }
+
     var elapsed: Double { state.withLock { elapsed(of: $0) } }
     var sinceMark: Double? { state.withLock { state in state.marked.map { elapsed(of: state) - $0.time } } }
 
-    /// Seconds since the start, and the moment that was marked.
-    func stop() -> (Double, (frames: Int, time: Double)?) {
+    /// Seconds from the start to the end, the moment that was marked, and the frames at the end where it was remembered.
+    func stop() -> (Double, (frames: Int, time: Double)?, frames: Int?) {
         state.withLock {
             $0.isStopped = true
-            return (elapsed(of: $0), $0.marked)
+            return ($0.ended?.time ?? elapsed(of: $0), $0.marked, $0.ended?.frames)
         }
     }
 

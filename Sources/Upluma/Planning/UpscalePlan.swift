@@ -26,6 +26,8 @@ struct UpscalePlan {
     let makers: PictureMakers
     let upscaler: FrameUpscaler
     let encoder: VideoEncoder
+    /// Another encoder like it, for excerpts.
+    let makeEncoder: @Sendable () throws -> VideoEncoder
     let excerpt: Excerpt
     let memory: MemoryPlan
     /// Name of what enlarges luma; nil when nothing does.
@@ -41,12 +43,16 @@ struct UpscalePlan {
 
     /// - Parameters:
     ///   - downscalers: all there are.
+    ///   - opened: the source, where it is open already; nil to open it.
+    ///   - known: what was found of the source's fields, so that it need not be looked at again; nil to look.
     ///   - report: receives what was decided, as plan and notes.
     ///   - isCancelled: asked while reading blocks.
     /// - Throws: `UplumaError`, `MediaError` or `ModelError`; nothing has been written then.
     init(
         _ options: UpscaleOptions, downscalers: [Downscaler] = DownscalerCatalog.downscalers,
-        report: @escaping @Sendable (JobEvent) -> Void, isCancelled: @escaping @Sendable () -> Bool
+        source opened: MediaSource? = nil, fields known: FieldTreatment? = nil,
+        report: @escaping @Sendable (JobEvent) -> Void,
+        isCancelled: @escaping @Sendable () -> Bool
     ) throws {
         let note: @Sendable (String) -> Void = { report(.note($0)) }
         self.options = options
@@ -63,9 +69,11 @@ struct UpscalePlan {
         choice.remark(on: settings).map(note)
         let requestedFormat = try options.pixelFormat.map(EncoderChoice.pictureFormat)
 
-        source = try MediaSource(
-            path: options.input, allowsNetwork: options.allowsNetwork, isStrict: options.isStrict, notes: note,
-            isCancelled: isCancelled)
+        source =
+            try opened
+            ?? MediaSource(
+                path: options.input, allowsNetwork: options.allowsNetwork, isStrict: options.isStrict, notes: note,
+                isCancelled: isCancelled)
         let video = source.facts.video
         streams = try StreamPlan.make(source, container: container, onRefusal: options.incompatibleStreams.refusal)
         streams.notes.forEach(note)
@@ -95,10 +103,12 @@ struct UpscalePlan {
             sampleAspect: uprighting.sampleAspect(of: video), placement: uprighting.placement(of: video),
             targetLocation: siting.location, turn: uprighting.turn)
         upscaler.notes.forEach(note)
-        fields = try FieldTreatment(
-            options.deinterlacing, source.facts, start: options.start, duration: options.duration,
-            threads: options.threads,
-            isReduced: source.facts.makerTag.flatMap { DownscalerTag(text: $0) } != nil, isCancelled: isCancelled)
+        fields =
+            try known
+            ?? FieldTreatment(
+                options.deinterlacing, source.facts, start: options.start, duration: options.duration,
+                threads: options.threads,
+                isReduced: source.facts.makerTag.flatMap { DownscalerTag(text: $0) } != nil, isCancelled: isCancelled)
         fields.note.map(note)
         deinterlacer = try fields.deinterlacer(for: video, notes: note)
         assumptions = Assumption.all(of: video)
@@ -119,13 +129,13 @@ struct UpscalePlan {
         try memory.check(
             fits: ProcessInfo.processInfo.physicalMemory, upscaler.source, isEnlarged: options.scale > 1)
         let target = upscaler.target
-        encoder = try makers.encoder(
-            choice, settings,
-            OutputPicture(
-                width: target.width, height: target.height, format: target.format, color: outputColor,
-                sampleAspect: uprighting.sampleAspect(of: video), timeBase: video.timeBase,
-                frameRate: deinterlacer.map(\.frameRate) ?? video.frameRate, light: video.light),
-            container)
+        let picture = OutputPicture(
+            width: target.width, height: target.height, format: target.format, color: outputColor,
+            sampleAspect: uprighting.sampleAspect(of: video), timeBase: video.timeBase,
+            frameRate: deinterlacer.map(\.frameRate) ?? video.frameRate, light: video.light)
+        let (makers, container) = (makers, container)
+        makeEncoder = { try makers.encoder(choice, settings, picture, container) }
+        encoder = try makeEncoder()
         if video.hasCaptions, !encoder.carriesCaptions {
             note(
                 "The encoder \(encoder.name) cannot carry the closed captions in the source's pictures: they are lost. "

@@ -65,7 +65,8 @@ enum PlanText {
         return "\(division): \(pictures) for pictures\(peak)"
     }
 
-    private static func expected(_ estimate: JobPlan.Estimate) -> [String] {
+    /// Time and size of a whole job, a line each.
+    static func expected(_ estimate: JobPlan.Estimate) -> [String] {
         var lines: [String] = []
         let (slow, fast) = (String(format: "%.1f", estimate.slowestFps), String(format: "%.1f", estimate.fastestFps))
         let speed = slow == fast ? slow : "\(slow) to \(fast)"
@@ -77,7 +78,11 @@ enum PlanText {
         } else {
             lines.append("\(speed) frames a second")
         }
-        if let bytes = estimate.outputBytes { lines.append("about \(ProgressText.bytes(bytes)) of video") }
+        if let bytes = estimate.outputBytes {
+            let (least, most) = (estimate.leastOutputBytes ?? bytes, estimate.mostOutputBytes ?? bytes)
+            let (low, high) = (ProgressText.bytes(least), ProgressText.bytes(most))
+            lines.append("about \(ProgressText.bytes(bytes))\(low == high ? "" : " (\(low) to \(high))") of video")
+        }
         return lines
     }
 }
