@@ -30,7 +30,7 @@ package final class FrameUpscaler: Sendable {
     /// How the model's networks are run, a line each.
     package var runs: [String] { luma.runs.map(\.reason) }
     /// `target` without what the encoder needs more.
-    private let exact: Picture
+    let exact: Picture
     private let luma: ScalerChain
     private let chroma: ChromaScalers?
     private let aspect: Rational?

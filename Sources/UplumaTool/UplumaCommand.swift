@@ -16,7 +16,8 @@ struct UplumaCommand: ParsableCommand {
             """,
         version: UplumaVersion.current,
         subcommands: [
-            UpscaleCommand.self, DownscaleCommand.self, PlanCommand.self, VerifyCommand.self, EvaluateCommand.self,
+            UpscaleCommand.self, DownscaleCommand.self, PreviewCommand.self, PlanCommand.self, VerifyCommand.self,
+            EvaluateCommand.self,
             ModelsCommand.self, InspectCommand.self, BenchmarkCommand.self,
         ])
 

@@ -151,7 +151,7 @@ enum SheetSample {
         for text in [
             "1.23 ms per frame", "56.8 ms per frame", "self-consistency 45.1", "PSNR 34.50 dB", "SSIM 0.9432",
         ] { #expect(facts.contains(text), "\(text) in \(facts)") }
-        #expect(!facts.contains("encoding") && !facts.contains("inf"))
+        #expect(facts.contains("after encoding exact") && !facts.contains("inf"))
         #expect(PreviewText.place(seconds: 3723.0045, frameNumber: 89263) == ["1:02:03.005", "frame 89263"])
     }
 

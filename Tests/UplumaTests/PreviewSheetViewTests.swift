@@ -76,7 +76,7 @@ import UplumaTestSupport
         }
         let both = [Box(x: 40, y: 64, width: 16, height: 16), Box(x: 240, y: 64, width: 16, height: 16)]
         let other = both.reduce(base) { Self.changed($0, $1, by: 30) }
-        let weights = LumaWeights(matrix: 1)
+        let weights = LumaWeights(ColorMatrix(1, sourceHeight: 480))
         let places = CropPlaces(
             [base.luma(weights, threads: 1), other.luma(weights, threads: 1)], width: 320, height: 160, side: 8,
             threads: 1)
@@ -86,7 +86,7 @@ import UplumaTestSupport
     @Test("places of equal versions are those of most detail, the same on any number of threads") func alike() {
         let base = SheetSample.flat(200, 120, code: 90)
         let edged = Self.changed(base, Box(x: 96, y: 56, width: 20, height: 12), by: 100)
-        let luma = edged.luma(LumaWeights(matrix: 1), threads: 2)
+        let luma = edged.luma(LumaWeights(ColorMatrix(1, sourceHeight: 480)), threads: 2)
         let places = (1...3).map {
             CropPlaces([luma, luma], width: 200, height: 120, side: 8, threads: $0).chosen(3, width: 40, height: 24)
         }
@@ -137,7 +137,7 @@ import UplumaTestSupport
             other.samples[3 + channel] -= 9 * code
             other.samples[6 + channel] += 3 * code
         }
-        let lumas = [base, other].map { $0.luma(LumaWeights(matrix: 6), threads: 1) }
+        let lumas = [base, other].map { $0.luma(LumaWeights(ColorMatrix(6, sourceHeight: 480)), threads: 1) }
         let difference = LumaDifference(lumas[1], from: lumas[0], width: 4, height: 1, threads: 1)
         // Of codes: weights in 1/65536 are exact for grey.
         #expect(difference.largest == 9 && difference.mean == 21 / 4.0)
@@ -182,7 +182,7 @@ import UplumaTestSupport
 
     @Test("weights of luma sum to one and keep grey", arguments: [0, 1, 2, 5, 6, 9, 10] as [Int32])
     func weights(matrix: Int32) {
-        let weights = LumaWeights(matrix: matrix)
+        let weights = LumaWeights(ColorMatrix(matrix, sourceHeight: 480))
         #expect(weights.red + weights.green + weights.blue == 65536)
         let codes: [UInt16] = [0, 1, 127, 254, 255]
         let gray = RGBPicture(width: 5, height: 1, depth: 8, samples: codes.flatMap { [$0, $0, $0] })

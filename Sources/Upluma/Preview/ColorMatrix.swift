@@ -53,6 +53,15 @@ struct ColorMatrix: Sendable, Equatable {
         }
     }
 
+    /// Shares of red, green and blue in the first plane.
+    var lumaShares: (red: Double, green: Double, blue: Double) {
+        switch law {
+        case .shares(let red, let blue): (red, 1 - red - blue, blue)
+        case .identity: (0, 1, 0)
+        case .greenOrange: (0.25, 0.5, 0.25)
+        }
+    }
+
     /// The share of each plane's value (see `chromaMapping`) in red, green and blue.
     var rows: [[Double]] {
         switch law {

@@ -32,3 +32,55 @@ public enum TerminalFormat: String, CaseIterable, Sendable {
     /// The file itself, for another program.
     case png
 }
+
+/// A terminal that pictures are shown on.
+public struct TerminalScreen: Sendable, Equatable {
+    public var format: TerminalFormat
+    /// Pixels that a picture may take; one that is larger is reduced.
+    public var width: Int
+    public var height: Int
+    /// Whether the terminal is reached through tmux, which must be told to let pictures pass.
+    public var isInsideTmux: Bool
+
+    public init(format: TerminalFormat, width: Int, height: Int, isInsideTmux: Bool = false) {
+        self.format = format
+        self.width = width
+        self.height = height
+        self.isInsideTmux = isInsideTmux
+    }
+}
+
+/// What a preview shows, of which job.
+public struct PreviewOptions: Sendable {
+    /// The job that is previewed: input, scale, filters, encoder, threads. Its model and output do not count.
+    public var job: UpscaleOptions
+    /// Names in the catalog, weights files, or `auto`, each a version beside the baseline.
+    public var models = [UpscaleOptions.automaticModel]
+    public var moments = PreviewMoments.scenes(1)
+    /// A file ending in `.png` or `.html`; `-` for `screen`.
+    public var output: String
+    /// Where a picture is shown when the output is `-`.
+    public var screen: TerminalScreen?
+    /// How a sheet is arranged; nil for what suits the number of moments.
+    public var views: [PreviewView]?
+    /// Bits of a PNG's samples, 8 or 16; nil for 8 where the results have 8, else 16.
+    public var depth: Int?
+    /// Whether each result is shown a second time as the encoder leaves it.
+    public var encodes = false
+    /// Whether short excerpts are made to tell what the whole job would take: some seconds for each model.
+    public var estimates = true
+    /// A film or picture of the results' size that they are held against; nil for none.
+    public var reference: String?
+    /// Whether an existing output may be replaced.
+    public var overwrite = false
+
+    /// What models are shown beside.
+    public static let baseline = "lanczos3"
+    /// More moments than these are refused.
+    public static let mostMoments = 200
+
+    public init(input: String, output: String) {
+        job = UpscaleOptions(input: input, output: "preview.mkv")
+        self.output = output
+    }
+}

@@ -2,9 +2,10 @@
 ///
 /// Encodes to the keys of `preview --json` (in snake case); they are stable.
 public struct PreviewReport: Sendable, Encodable {
-    /// Figures of one picture; those that were not asked for, or cannot be had, are nil. In dB, or 0...1.
+    /// Figures of one picture; those that were not asked for, or cannot be had, are nil. PSNR in dB, infinite between equal
+    /// pictures (and left out of JSON then); SSIM is 1 at most.
     public struct Quality: Sendable, Encodable, Equatable {
-        /// Luma of the result, reduced to the source's size again, beside the source's. Infinity is left out.
+        /// Luma of the result, reduced to the source's size again, beside the source's.
         public var selfConsistencyPsnrY: Double?
         /// Luma beside that of a reference.
         public var psnrY: Double?
@@ -13,6 +14,19 @@ public struct PreviewReport: Sendable, Encodable {
         public var encodedPsnrY: Double?
 
         public init() {}
+
+        private enum CodingKeys: CodingKey {
+            case selfConsistencyPsnrY, psnrY, ssimY, encodedPsnrY
+        }
+
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
+            try container.encodeIfPresent(finite(selfConsistencyPsnrY), forKey: .selfConsistencyPsnrY)
+            try container.encodeIfPresent(finite(psnrY), forKey: .psnrY)
+            try container.encodeIfPresent(ssimY, forKey: .ssimY)
+            try container.encodeIfPresent(finite(encodedPsnrY), forKey: .encodedPsnrY)
+        }
     }
 
     /// One version of a frame.

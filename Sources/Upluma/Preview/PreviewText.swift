@@ -1,7 +1,7 @@
 import Foundation
 
 /// What captions of previews say, in sheets and pages alike.
-enum PreviewText {
+package enum PreviewText {
     /// Between facts on one line.
     static let separator = " · "
 
@@ -9,7 +9,7 @@ enum PreviewText {
     ///
     /// Rounded up, so that what is on the screen at the written time is the same frame; times before the beginning count
     /// as 0.
-    static func clock(_ seconds: Double) -> String {
+    package static func clock(_ seconds: Double) -> String {
         // Whole milliseconds that are not whole in binary stay as they are.
         let milliseconds = Int((max(0, seconds) * 1000 - 1e-4).rounded(.up))
         let (minutes, rest) = milliseconds.quotientAndRemainder(dividingBy: 60000)
@@ -27,8 +27,10 @@ enum PreviewText {
         }
     }
 
-    /// Two decimals.
-    static func decibels(_ value: Double) -> String { String(format: "%.2f dB", value) }
+    /// Two decimals; between equal pictures there is nothing to count.
+    static func decibels(_ value: Double) -> String {
+        value.isFinite ? String(format: "%.2f dB", value) : "exact"
+    }
 
     /// "62%"; what is less than one in a hundred has a decimal.
     static func percent(_ share: Double) -> String {
@@ -50,7 +52,7 @@ enum PreviewText {
             ("SSIM", quality.ssimY, { String(format: "%.4f", $0) }),
             ("after encoding", quality.encodedPsnrY, decibels),
         ]
-        for case (let name, let value?, let text) in figures where value.isFinite {
+        for case (let name, let value?, let text) in figures {
             facts.append("\(name) \(text(value))")
         }
         return facts

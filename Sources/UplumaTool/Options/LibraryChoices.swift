@@ -5,3 +5,4 @@ public import Upluma
 extension Deinterlacing: ExpressibleByArgument {}
 extension IncompatibleStreams: ExpressibleByArgument {}
 extension EvaluationProtocol: ExpressibleByArgument {}
+extension TerminalFormat: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import Foundation
+import Upluma
 
 /// One of the standard streams, written without buffering.
 struct Console: Sendable {
@@ -17,6 +18,22 @@ struct Console: Sendable {
         var size = winsize()
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
+    }
+
+    /// Writes all bytes.
+    ///
+    /// - Throws: `UplumaError` of kind `inputOutput` when nobody takes them.
+    func write(bytes: [UInt8]) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0 {
+                if errno == EINTR { continue }
+                throw UplumaError(
+                    .inputOutput, "Standard output cannot be written (\(String(cString: strerror(errno)))).")
+            }
+            rest = rest.dropFirst(written)
+        }
     }
 
     /// Writes all of `text`; a stream that nobody reads any more is left alone.

@@ -3,9 +3,9 @@ import Foundation
 /// Figures and times as the page of a preview words them.
 enum PreviewPageText {
     /// Hours, minutes, seconds and milliseconds from the beginning of a file, as far as they are needed: `1:02:03`,
-    /// `0:12.345`. Rounded down, so that the time still is one of the frame's.
+    /// `0:12.345`. To the nearest millisecond, as `--at` takes them.
     static func clock(_ seconds: Double) -> String {
-        let total = Int((max(0, seconds) * 1000 + 1e-6).rounded(.down))
+        let total = Int((max(0, seconds) * 1000).rounded())
         let whole = duration(Double(total / 1000))
         return total % 1000 == 0 ? whole : whole + String(format: ".%03d", total % 1000)
     }

@@ -4,13 +4,11 @@ struct LumaWeights: Sendable, Equatable {
     let green: UInt32
     let blue: UInt32
 
-    /// - Parameter matrix: code point of ITU-T H.273; those that are not known here count as BT.601.
-    init(matrix: Int32) {
-        switch matrix {
-        case 1: (red, green, blue) = (13933, 46871, 4732)
-        case 9, 10: (red, green, blue) = (17216, 44434, 3886)
-        default: (red, green, blue) = (19595, 38470, 7471)
-        }
+    /// - Parameter matrix: that made red, green and blue of the planes.
+    init(_ matrix: ColorMatrix) {
+        let shares = matrix.lumaShares
+        (red, blue) = (UInt32((65536 * shares.red).rounded()), UInt32((65536 * shares.blue).rounded()))
+        green = 65536 - red - blue
     }
 }
 

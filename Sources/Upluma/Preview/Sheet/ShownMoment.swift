@@ -49,7 +49,8 @@ struct ShownMoment: Sendable {
 
     /// Luma of all pictures at their own size (`RGBPicture.luma`).
     func lumas() -> [[UInt16]] {
-        let weights = LumaWeights(matrix: pictures[0].frame.color.matrix)
+        let weights = LumaWeights(
+            ColorMatrix(pictures[0].frame.color.matrix, sourceHeight: pictures[0].frame.height))
         return pictures.map { $0.picture.luma(weights, threads: threads) }
     }
 
