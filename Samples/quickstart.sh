@@ -22,10 +22,14 @@ echo "Drawing the sample clip, large, and reducing it ..."
 echo "Enlarging it again ..."
 "$tools/upluma" upscale "$small" -o "$result" --overwrite
 
+"$tools/upluma" preview "$small" --at 0.5,1.2,2.5,3.5 --model sp-vdsr,sp-vdsr-lineart --reference "$large" \
+    --no-estimate --overwrite -o "$folder/sample-preview.html" >/dev/null
+
 "$root/Samples/compare.sh" "$tools" "$small" "$folder/comparison.png" "$large"
 
 echo
 echo "The small clip:  $small"
 echo "The result:      $result"
 echo "The comparison:  $folder/comparison.png   (pixels repeated, Lanczos, Upluma, the original)"
+echo "The preview:     $folder/sample-preview.html   (a page to slide and zoom, in any browser)"
 echo "Your own video:  $tools/upluma upscale INPUT -o OUTPUT.mkv"

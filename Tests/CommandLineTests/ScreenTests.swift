@@ -21,7 +21,7 @@ enum ModelListing {
     @Test(
         "help screens are as agreed",
         arguments: [
-            "", "upscale", "downscale", "plan", "verify", "evaluate", "models", "inspect", "inspect kernels",
+            "", "upscale", "downscale", "preview", "plan", "verify", "evaluate", "models", "inspect", "inspect kernels",
             "inspect offsets", "benchmark",
         ])
     func help(command: String) throws {

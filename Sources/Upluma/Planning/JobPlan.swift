@@ -171,14 +171,14 @@ extension JobPlan.Stream {
 extension JobPlan.Estimate {
     /// Nil when no frame was made.
     fileprivate init?(_ estimate: SpeedEstimate, frames: Int?) {
-        guard let slowest = estimate.slowest, let fastest = estimate.fastest, let mean = estimate.mean else {
+        guard let slowest = estimate.slowest, let fastest = estimate.fastest, let each = estimate.secondsPerFrame else {
             return nil
         }
         measuredFrames = estimate.frames
         (slowestFps, fastestFps) = (slowest, fastest)
-        seconds = frames.map { Double($0) / mean }
-        mostSeconds = frames.map { Double($0) / slowest }
-        leastSeconds = frames.map { Double($0) / fastest }
+        seconds = frames.map { Double($0) * each.mean }
+        mostSeconds = frames.map { Double($0) * each.most }
+        leastSeconds = frames.map { Double($0) * each.least }
         func bytes(_ perFrame: Double?) -> Int64? {
             frames.flatMap { count in perFrame.map { Int64(($0 * Double(count)).rounded()) } }
         }

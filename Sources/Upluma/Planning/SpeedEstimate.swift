@@ -3,8 +3,8 @@ import Synchronization
 import UplumaMedia
 import UplumaNetworks
 
-/// How fast a job goes, measured by doing a little of it: excerpts from two places, with all stages and the encoder, into
-/// a temporary folder that is removed again.
+/// How fast a job goes, measured by doing a little of it: excerpts from two places, with all stages and the encoder until it
+/// has given out everything, into a temporary folder that is removed again.
 struct SpeedEstimate {
     /// What one excerpt showed.
     private struct Sample {
@@ -26,9 +26,12 @@ struct SpeedEstimate {
     /// Frames a second; nil when none were made.
     var slowest: Double? { samples.map(\.fps).min() }
     var fastest: Double? { samples.map(\.fps).max() }
-    /// The speed of a job half of which is like each excerpt.
-    var mean: Double? {
-        samples.isEmpty ? nil : Double(samples.count) / samples.reduce(0) { $0 + 1 / $1.fps }
+    /// Seconds that a frame takes: in the fastest excerpt, in a job half of which is like each, in the slowest. Nil when no
+    /// frames were made.
+    var secondsPerFrame: (least: Double, mean: Double, most: Double)? {
+        let each = samples.map { 1 / $0.fps }
+        guard let least = each.min(), let most = each.max() else { return nil }
+        return (least, each.reduce(0, +) / Double(each.count), most)
     }
     /// Of the coded video; nil when too few frames had left the encoder.
     var bytesPerFrame: Double? {
@@ -109,8 +112,7 @@ struct SpeedEstimate {
                     let isTold = (watch.sinceMark ?? 0) >= window && frames >= enoughCoded
                     let isEnough = isTold || watch.elapsed > patience
                     guard isEnough, !run.endedEarly else { return false }
-                    // The encoder still gives out what it holds: the size is told by all frames that went in.
-                    watch.end(frames)
+                    // What the encoder holds back is to be coded yet, and counts: dozens of frames that have cost nothing so far.
                     run.finishEarly()
                     return false
                 }
@@ -118,8 +120,8 @@ struct SpeedEstimate {
         } catch {
             failure = UplumaError(any: error)
         }
-        let (seconds, marked, ended) = watch.stop()
-        let frames = ended ?? run.encodedFrames
+        let (seconds, marked) = watch.stop()
+        let frames = run.encodedFrames
         if isCancelled() { throw UplumaError(.interrupted, "Interrupted.") }
         if let failure, failure.kind != .interrupted { throw failure }
         guard frames > 0, seconds > 0 else { return nil }
@@ -150,7 +152,6 @@ private final class Stopwatch: Sendable {
     private struct State {
         var began: Double?
         var marked: (frames: Int, time: Double)?
-        var ended: (frames: Int, time: Double)?
         var isStopped = false
     }
 
@@ -178,17 +179,14 @@ private final class Stopwatch: Sendable {
         state.withLock { if $0.marked == nil { $0.marked = (frames, elapsed(of: $0)) } }
     }
 
-    /// Remembers this moment as the end of what is measured.
-    func end(_ frames: Int) { state.withLock { $0.ended = (frames, elapsed(of: $0)) } }
-
     var elapsed: Double { state.withLock { elapsed(of: $0) } }
     var sinceMark: Double? { state.withLock { state in state.marked.map { elapsed(of: state) - $0.time } } }
 
-    /// Seconds from the start to the end, the moment that was marked, and the frames at the end where it was remembered.
-    func stop() -> (Double, (frames: Int, time: Double)?, frames: Int?) {
+    /// Seconds since the start, and the moment that was marked.
+    func stop() -> (Double, (frames: Int, time: Double)?) {
         state.withLock {
             $0.isStopped = true
-            return ($0.ended?.time ?? elapsed(of: $0), $0.marked, $0.ended?.frames)
+            return (elapsed(of: $0), $0.marked)
         }
     }
 

@@ -34,7 +34,7 @@ struct MomentChoice {
                 throw UplumaError(
                     .usage,
                     "--every \(ClockText.near(seconds)) s would show \(Int(total / seconds) + 1) frames. Give at least "
-                        + "\(Int((total / most).rounded(.up))) s.")
+                        + "\(ClockText.near((100 * total / most).rounded(.up) / 100)) s.")
             }
             places = Swift.stride(from: 0, to: total, by: seconds).map(Place.time)
             isComputed = true

@@ -177,7 +177,10 @@ final class PreviewWork {
     private func shown(_ frame: Frame) -> RGBPicture {
         let height = plan.source.facts.video.height
         if let note = RGBPicture.matrixAssumption(frame, sourceHeight: height) { notes.add(note) }
-        return RGBPicture(frame, sourceHeight: height, depth: depth(of: frame), threads: threads)
+        let picture = RGBPicture(frame, sourceHeight: height, depth: depth(of: frame), threads: threads)
+        // Where the job leaves turning to players, there is no player here to do it.
+        guard plan.uprighting.turn == nil, let turn = plan.source.facts.video.turn else { return picture }
+        return picture.turned(turn)
     }
 
     /// Bits of a picture's samples: as asked for, else those of the results; in pages 8, unless the transfer is one of high

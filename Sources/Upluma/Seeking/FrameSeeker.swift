@@ -90,7 +90,7 @@ final class FrameSeeker {
         }
         guard facts.isSeekable else {
             throw UplumaError(
-                .usage, "\(name) can be read only once: give times in rising order, or save it to a file first.")
+                .usage, "A pipe can be read only once: give times in rising order, or save it to a file first.")
         }
         return try opened()
     }
@@ -199,7 +199,10 @@ final class FrameSeeker {
                 "\(ClockText.near(time)) s lies past the end of \(name), whose last frame is shown at "
                     + "\(ClockText.near(found.seconds)) s. Give that time or an earlier one.")
         }
-        guard frame.condition != .whole else { return found }
+        guard frame.condition != .whole else {
+            if let next = walk.following?.frame { noteGap(from: frame.pts, to: next.pts, wanted: wanted) }
+            return found
+        }
         let near = [walk.lastWhole, try walk.nextWhole()].compactMap { $0 }.map { "\(ClockText.near(seconds($0))) s" }
         let remedy =
             near.isEmpty
@@ -263,6 +266,19 @@ final class FrameSeeker {
         }
         return (frames, index)
     }
+
+    /// Says so where no other picture comes for long: one that is missing, or a still that lasts.
+    private func noteGap(from start: Int64, to end: Int64, wanted: Int64) {
+        let (first, last) = (seconds(start), seconds(end))
+        guard last - first >= Self.longGap, seconds(wanted) - first > 2 / (facts.video.frameRate?.doubleValue ?? 25)
+        else {
+            return
+        }
+        notes("Between \(ClockText.near(first)) s and \(ClockText.near(last)) s \(name) has no other picture.")
+    }
+
+    /// Seconds from which on a gap between frames is told.
+    private static let longGap = 0.5
 
     // MARK: By number
 

@@ -46,8 +46,8 @@ struct PreviewCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            How a picture is arranged, from top to bottom: \(PreviewCommand.views) (default: sides,crops,difference for \
-            one frame, a grid for several).
+            How a picture is arranged, from top to bottom, separated by commas (default: sides,crops,difference for one \
+            frame, grid for several).
             """, valueName: "view,…"))
     var view: ViewList?
 
@@ -87,8 +87,6 @@ struct PreviewCommand: ParsableCommand {
 
     @Option(help: "How progress is shown on standard error.")
     var progress = ProgressStyle.auto
-
-    private static let views = PreviewView.allCases.map(\.rawValue).joined(separator: ", ")
 
     func validate() throws {
         if output == "-", json { throw ValidationError("--json and -o -: both would write to standard output.") }

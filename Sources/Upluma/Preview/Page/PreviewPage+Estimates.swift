@@ -15,7 +15,16 @@ extension PreviewPage {
                 PageTable.Cell(
                     "\(PreviewPageText.speed(estimate.slowestFps)) to \(PreviewPageText.speed(estimate.fastestFps))")
             }
-            let size = estimate?.outputBytes.map { PageTable.Cell(PreviewPageText.bytes($0)) }
+            let size = estimate.flatMap { estimate in
+                estimate.outputBytes.map {
+                    PageTable.Cell(
+                        PreviewPageText.bytes($0),
+                        spread: (
+                            estimate.leastOutputBytes.map { Double($0) }, estimate.mostOutputBytes.map { Double($0) }
+                        )
+                    ) { PreviewPageText.bytes(Int64($0)) }
+                }
+            }
             let memory = PageTable.Cell(
                 PreviewPageText.bytes(Int64(job.peakBytes ?? job.picturesBytes)),
                 small: job.peakBytes == nil
