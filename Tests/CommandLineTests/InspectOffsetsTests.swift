@@ -99,7 +99,7 @@ import UplumaTestSupport
     @Test("people get lines, of the frame that was asked for") func lines() throws {
         try model()
         try Clips.makeLossless(folder.file("in.mkv"), pixelFormat: "yuv420p", size: "66x50")
-        let result = try inspect(["in.mkv", "--at", "0.1", "--model", "down.safetensors"])
+        let result = try inspect(["in.mkv", "--at", "0.12", "--model", "down.safetensors"])
         let text = String(decoding: result.output, as: UTF8.self)
         #expect(result.status == 0, "\(result.errorText)")
         for word in ["in-offsets.png", "frame 3", "smooth at", "edge at", "texture at", "half a pixel"] {

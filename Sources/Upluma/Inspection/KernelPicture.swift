@@ -22,7 +22,7 @@ struct KernelPicture {
         notes: @escaping @Sendable (String) -> Void, isCancelled: @escaping @Sendable () -> Bool
     ) throws {
         let shown = try ShownFrame(
-            path: options.input, at: options.time, option: "--at", threads: options.threads, notes: notes,
+            path: options.input, at: options.time, threads: options.threads, notes: notes,
             isCancelled: isCancelled)
         try self.init(
             of: shown, modelName: model.name, network: model.network, elements: options.elements,

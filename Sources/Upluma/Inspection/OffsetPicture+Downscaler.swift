@@ -11,7 +11,7 @@ extension OffsetPicture {
         isCancelled: @escaping @Sendable () -> Bool
     ) throws {
         let shown = try ShownFrame(
-            path: options.input, at: options.time, option: "--at", threads: options.threads, notes: notes,
+            path: options.input, at: options.time, threads: options.threads, notes: notes,
             isCancelled: isCancelled)
         let frame = shown.frame
         let threads = InspectionWork.threads(options.threads)

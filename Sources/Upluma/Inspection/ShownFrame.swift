@@ -1,14 +1,14 @@
 package import UplumaFrames
 import UplumaMedia
 
-/// One picture of a source: the first that `upscale --start` would make at a time, decoded and deinterlaced as there.
+/// One picture of a source: the one on the screen at a time, decoded and deinterlaced as the whole job would.
 ///
 /// A picture in a file of its own is a source with a single frame. Nothing is turned.
 package struct ShownFrame: Sendable {
     package let frame: Frame
     /// When it is shown, from the beginning of the file.
     package let seconds: Double
-    /// Its number, from 0, by its time and the average frame rate; nil where there is none.
+    /// Its number, from 0, counted or by its time and the average frame rate; nil where there is neither.
     package let number: Int?
 
     package init(frame: Frame, seconds: Double, number: Int?) {
@@ -20,68 +20,30 @@ package struct ShownFrame: Sendable {
     /// - Parameters:
     ///   - path: a file, or `-` for standard input.
     ///   - time: seconds from the beginning of the file.
-    ///   - option: what names the time on the command line, for sentences.
     ///   - notes: remarks for the log.
     ///   - isCancelled: asked while reading blocks.
-    /// - Throws: `MediaError`, or `UplumaError` of kind `badInput` when nothing is shown at that time or later, naming the
-    ///   last time at which something is.
+    /// - Throws: `MediaError`, or `UplumaError` as `FrameSeeker.frame(onScreenAt:)`.
     package init(
-        path: String, at time: Double, option: String, threads: Int?, notes: @escaping @Sendable (String) -> Void,
+        path: String, at time: Double, threads: Int?, notes: @escaping @Sendable (String) -> Void,
         isCancelled: @escaping @Sendable () -> Bool
     ) throws {
         let source = try MediaSource(path: path, notes: notes, isCancelled: isCancelled)
         let (facts, video) = (source.facts, source.facts.video)
-        source.keepOnly(streams: [])
+        let start = source.startOfVideo
         let fields = try FieldTreatment(
-            .auto, facts, start: time, duration: nil, threads: threads, isCancelled: isCancelled)
+            .auto, facts, start: nil, duration: nil, threads: threads,
+            isReduced: facts.makerTag.flatMap { DownscalerTag(text: $0) } != nil, isCancelled: isCancelled)
         if let note = fields.note, fields.mode != nil { notes(note) }
-        let deinterlacer = try fields.deinterlacer(for: video, notes: notes)
-        let decoder = try VideoDecoder(source, threads: threads ?? 0, notes: notes)
-        let first = time > 0 ? source.pts(atSeconds: time) : Int64.min
-        // Past the end, the last frames are looked at for their time.
-        if time > 0 { try source.seek(toSeconds: min(time, facts.duration ?? time)) }
-
-        var found: Frame?
-        var last: Int64?
-        let deliver: (Frame) throws -> Void = { frame in
-            last = max(last ?? frame.pts, frame.pts)
-            if found == nil, frame.pts >= first { found = frame }
-        }
-        let take: (Frame) throws -> Void = { frame in
-            if isCancelled() { throw UplumaError(.interrupted, "Interrupted.") }
-            if found != nil { return }
-            guard let deinterlacer else { return try deliver(frame) }
-            try deinterlacer.filter(frame, each: deliver)
-        }
-        while found == nil, let packet = try source.read() {
-            if packet.streamIndex == video.index { try decoder.decode(packet, each: take) }
-        }
-        if found == nil { try decoder.decode(nil, each: take) }
-        if found == nil { try deinterlacer?.filter(nil, each: deliver) }
-
-        func seconds(_ pts: Int64) -> Double {
-            Double(pts) * video.timeBase.doubleValue - Double(facts.startMicroseconds) / 1_000_000
-        }
-        guard let found else {
-            let name = path == "-" ? "standard input" : "\"\(path)\""
-            guard let last else {
-                throw UplumaError(
-                    .badInput,
-                    time > 0
-                        ? "No picture of \(name) is shown at second \(time.toTenths) or later. Give an earlier \(option)."
-                        : "No picture of \(name) could be decoded. Check that the file plays.")
-            }
-            throw UplumaError(
-                .badInput,
-                "\(option) \(ClockText.plain(time)) lies behind the last picture of \(name), which is shown at "
-                    + "\(ClockText.plain(seconds(last))) seconds. Give that time or an earlier one.")
-        }
+        let seeker = FrameSeeker(
+            source, fields: fields, threads: threads ?? 0, notes: notes, isCancelled: isCancelled)
+        let found = try seeker.frame(onScreenAt: time)
         if video.isTurned { notes("Players turn the picture of \"\(path)\"; it is shown here as it is stored.") }
-        frame = found
-        self.seconds = max(0, seconds(found.pts))
-        let fromFirst = Double(found.pts) * video.timeBase.doubleValue - Double(source.startOfVideo) / 1_000_000
-        let rate = deinterlacer.map(\.frameRate) ?? video.frameRate
-        number = facts.isPicture ? nil : rate.map { max(0, Int((fromFirst * $0.doubleValue).rounded())) }
+        frame = found.frame
+        seconds = found.seconds
+        let fromFirst = Double(frame.pts) * video.timeBase.doubleValue - Double(start) / 1_000_000
+        let rate = (video.frameRate?.doubleValue).map { $0 * (fields.mode?.share.doubleValue ?? 1) }
+        number =
+            facts.isPicture ? nil : found.number ?? rate.map { max(0, Int((fromFirst * $0).rounded())) }
     }
 }
 

@@ -11,7 +11,7 @@ struct InspectKernelsCommand: ParsableCommand {
         discussion: """
             Networks of family `dair` enlarge by kernels that they predict for every pixel. This makes one PNG of them: \
             maps of their inner elements over the frame, and every kernel of a smooth region, an edge and a texture, \
-            which are chosen by the picture's gradients. The frame is the first that `upscale --start` would make, its \
+            which are chosen by the picture's gradients. The frame is the one on the screen at that time, its \
             luma alone.
 
             Example: upluma inspect kernels film.mkv --at 1:30 -o kernels.png

@@ -10,8 +10,8 @@ struct InspectOffsetsCommand: ParsableCommand {
             Learned downscalers make every small pixel by a kernel of its own, whose taps they move to where the \
             picture is best sampled. This makes one PNG of it: maps of the kernels' inner elements over the frame, with \
             displacements in the colours of a wheel, and the taps of a small pixel in a smooth region, at an edge and \
-            in a texture, which are chosen by the picture's gradients. The frame is the first that `upscale --start` \
-            would make, its luma alone.
+            in a texture, which are chosen by the picture's gradients. The frame is the one on the screen at that \
+            time, its luma alone.
 
             Example: upluma inspect offsets film.mkv --at 1:30 -o offsets.png
             """)

@@ -116,7 +116,14 @@ struct PreviewCommand: ParsableCommand {
             let job = PreviewJob(options)
             let interrupts = InterruptHandler(exitStatus: FailureKind.interrupted.exitStatus) { job.cancel() }
             let report = try withExtendedLifetime(interrupts) {
-                try job.run({ reporter.report($0) }, standardOutput: { try Console.standardOutput.write(bytes: $0) })
+                try job.run(
+                    { reporter.report($0) },
+                    standardOutput: { bytes in
+                        // What the bar left is not to be drawn over, nor what follows over the picture.
+                        reporter.finish(last: nil)
+                        try Console.standardOutput.write(bytes: bytes)
+                        if options.screen?.format != .png { Console.standardOutput.write("\n") }
+                    })
             }
             reporter.finish(last: nil)
             let text = try json ? PreviewScreen.json(report) : PreviewScreen.lines(report)

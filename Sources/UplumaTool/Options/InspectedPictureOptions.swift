@@ -14,7 +14,7 @@ struct InspectedPictureOptions: ParsableArguments {
             valueName: "out.png"))
     var output: String?
 
-    @Option(help: "Which frame: seconds or [HH:]MM:SS[.mmm].")
+    @Option(help: "The frame on the screen at this time: seconds or [HH:]MM:SS[.mmm].")
     var at = TimeValue(seconds: KernelInspectionOptions(input: "", output: "").time)
 
     @Option(
