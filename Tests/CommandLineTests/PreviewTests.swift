@@ -146,6 +146,12 @@ import UplumaTestSupport
         #expect(picture.width == 2 * stored.height && picture.height == 2 * stored.width)
     }
 
+    @Test("what becomes of sound and subtitles is not told: nothing of them is shown") func otherStreams() throws {
+        let input = try GeneratedFile.named("film.mp4").make(in: folder)
+        let result = try preview([input, "--frame", "2", "--model", "bilinear", "-o", folder.file("out.png")])
+        #expect(result.status == 0 && !result.errorText.contains("Stream"), "\(result.errorText)")
+    }
+
     // MARK: Standard input and output
 
     @Test("a pipe is read once, times in rising order") func pipe() throws {

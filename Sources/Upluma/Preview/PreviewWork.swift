@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import UplumaFrames
 import UplumaMedia
 import UplumaNetworks
@@ -38,16 +37,19 @@ final class PreviewWork {
         let plans: (String, UpscalePlan?) throws -> UpscalePlan = { model, first in
             var job = options.job
             job.model = model
-            // Sound and subtitles do not show.
+            // Sound and subtitles do not show: what becomes of them is another file's story.
             job.incompatibleStreams = .drop
-            return try UpscalePlan(
+            let heard = NoteList()
+            let plan = try UpscalePlan(
                 job, source: first?.source, fields: first?.fields,
                 report: { event in
                     switch event {
-                    case .note(let text), .assumption(let text): notes.add(text)
+                    case .note(let text), .assumption(let text): heard.add(text)
                     default: report(event)
                     }
                 }, isCancelled: isCancelled)
+            heard.all.filter { !plan.streams.notes.contains($0) }.forEach(notes.add)
+            return plan
         }
         let first = try plans(options.models[0], nil)
         let threads = threads
@@ -78,12 +80,8 @@ final class PreviewWork {
     /// Makes and writes everything.
     func run(standardOutput: ([UInt8]) throws -> Void) throws -> PreviewReport {
         do {
-            // Before there are pictures in memory that the whole job would not have.
-            if try options.medium == .page {
-                let jobs = try jobs()
-                return try show(jobs: jobs, standardOutput)
-            }
-            var summary = try show(jobs: [], standardOutput)
+            if try options.medium == .page { return try showPage(standardOutput) }
+            var summary = try showSheet(standardOutput)
             summary.jobs = try jobs()
             return summary
         } catch {
@@ -92,24 +90,42 @@ final class PreviewWork {
         }
     }
 
-    /// Makes all pictures and writes what shows them.
-    private func show(jobs: [PreviewReport.Job], _ standardOutput: ([UInt8]) throws -> Void) throws -> PreviewReport {
-        var sink = try makeSink()
+    /// A page holds the estimate, too.
+    private func showPage(_ standardOutput: ([UInt8]) throws -> Void) throws -> PreviewReport {
+        var page = PreviewPage()
         try forEachMoment { moment in
-            try sink.add(moment)
+            try page.add(moment) { try $0.png(.small) }
             moments.append(PreviewReport.Moment(moment))
         }
         notes.all.forEach { report(.note($0)) }
-        let summary = summary(jobs: jobs)
-        try write(sink, summary, standardOutput)
+        let summary = summary(jobs: try jobs(besides: page.byteCount))
+        try write(Array(page.html(summary).utf8), standardOutput)
         return summary
     }
 
-    private func makeSink() throws -> PreviewSink {
-        if try options.medium == .page { return .page(PreviewPage()) }
+    /// A sheet is there for the eye as soon as possible; nothing of it is left in memory when this returns.
+    private func showSheet(_ standardOutput: ([UInt8]) throws -> Void) throws -> PreviewReport {
         let views = try options.views ?? (options.medium == .terminal ? [.split, .crops] : nil)
-        return .sheet(
-            PreviewSheet(views: views, input: options.job.input, scale: options.job.scale, threads: threads))
+        var sheet = PreviewSheet(
+            views: views, input: options.job.input, scale: options.job.scale, threads: threads)
+        try forEachMoment { moment in
+            try sheet.add(moment)
+            moments.append(PreviewReport.Moment(moment))
+        }
+        notes.all.forEach { report(.note($0)) }
+        let picture = sheet.picture()
+        if let screen = options.screen, output == nil {
+            let isWhole = screen.format == .png
+            let fitted =
+                isWhole
+                ? picture : picture.reduced(toFitWidth: screen.width, height: screen.height, threads: threads)
+            try write(
+                TerminalPicture.bytes(of: fitted, format: screen.format, passthrough: screen.isInsideTmux),
+                standardOutput)
+        } else {
+            try write(picture.png(), standardOutput)
+        }
+        return summary(jobs: [])
     }
 
     // MARK: Frames
@@ -220,7 +236,8 @@ final class PreviewWork {
 
     // MARK: The whole job
 
-    private func jobs() throws -> [PreviewReport.Job] {
+    /// - Parameter held: bytes of pictures in memory that the job would not have.
+    private func jobs(besides held: Int = 0) throws -> [PreviewReport.Job] {
         let models = makers.filter { $0.version.kind == .model }
         // Of nothing but the baseline, its own job.
         return try (models.isEmpty ? makers : models).map { maker in
@@ -233,7 +250,8 @@ final class PreviewWork {
             let whole = JobPlan(plan, notes: [], estimate: estimate)
             return PreviewReport.Job(
                 model: maker.version.name, encoder: whole.result.encoder, frames: whole.result.frames,
-                picturesBytes: whole.memory.picturesBytes, peakBytes: whole.memory.peakBytes,
+                picturesBytes: whole.memory.picturesBytes,
+                peakBytes: whole.memory.peakBytes.map { max(whole.memory.picturesBytes, $0 - held) },
                 estimate: whole.estimate)
         }
     }
@@ -248,39 +266,12 @@ final class PreviewWork {
             notes: notes.all)
     }
 
-    private func write(
-        _ sink: PreviewSink, _ summary: PreviewReport, _ standardOutput: ([UInt8]) throws -> Void
-    ) throws {
+    private func write(_ bytes: [UInt8], _ standardOutput: ([UInt8]) throws -> Void) throws {
         if isCancelled() { throw UplumaError(.interrupted, "Interrupted.") }
-        let bytes: [UInt8]
-        switch sink {
-        case .page(let page): bytes = Array(try page.html(summary).utf8)
-        case .sheet(let sheet):
-            guard let screen = options.screen, output == nil else {
-                bytes = try sheet.picture().png()
-                break
-            }
-            let picture = sheet.picture()
-            let fitted =
-                screen.format == .png ? picture : picture.reduced(toFitWidth: screen.width, height: screen.height)
-            bytes = try TerminalPicture.bytes(
-                of: fitted, format: screen.format, passthrough: screen.isInsideTmux)
-        }
         guard let output else { return try standardOutput(bytes) }
         try output.write(bytes)
         try output.commit()
     }
-}
-
-/// Remarks, each once, in the order they came in.
-///
-/// Thread safety: behind a lock.
-private final class NoteList: Sendable {
-    private let texts = Mutex<[String]>([])
-
-    var all: [String] { texts.withLock { $0 } }
-
-    func add(_ text: String) { texts.withLock { if !$0.contains(text) { $0.append(text) } } }
 }
 
 extension EncoderOptions {

@@ -21,9 +21,9 @@ final class FrameSeeker {
 
     let facts: MediaFacts
     private let fields: FieldTreatment
-    private let threads: Int
+    let threads: Int
     private let notes: @Sendable (String) -> Void
-    private let isCancelled: @Sendable () -> Bool
+    let isCancelled: @Sendable () -> Bool
     /// The plan's own source, for the first walk from the beginning: all there is of a pipe.
     private var unread: MediaSource?
     /// For seeking, opened when it is first needed.
@@ -31,7 +31,7 @@ final class FrameSeeker {
     /// The latest walk: a moment that lies a little further on is reached by going on.
     private var walk: FrameWalk?
     /// Where a clock jumps, a search by time finds other times than a job counts; a palette is told at the beginning alone.
-    private lazy var isSearchable = {
+    lazy var isSearchable = {
         facts.isSeekable && facts.hasTimeStamps && !facts.video.hasPalette
             && !((try? opened().clockJumps()) ?? true)
     }()
@@ -70,7 +70,7 @@ final class FrameSeeker {
         Double(pts) * facts.video.timeBase.doubleValue - Double(facts.startMicroseconds) / 1_000_000
     }
 
-    private func ticks(_ seconds: Double) -> Int64 {
+    func ticks(_ seconds: Double) -> Int64 {
         let micros = Double(facts.startMicroseconds) + seconds * 1_000_000
         return Int64((micros / 1_000_000 / facts.video.timeBase.doubleValue).rounded(.down))
     }
@@ -95,7 +95,7 @@ final class FrameSeeker {
         return try opened()
     }
 
-    private func opened() throws -> MediaSource {
+    func opened() throws -> MediaSource {
         let source = try MediaSource(
             path: facts.path, allowsNetwork: facts.allowsNetwork, notes: notes, isCancelled: isCancelled)
         source.keepOnly(streams: [])
@@ -133,7 +133,7 @@ final class FrameSeeker {
     // MARK: By time
 
     /// Half of the millisecond to which times are written: a time that was read off finds its frame again.
-    private static let rounding = 0.0005
+    static let rounding = 0.0005
     /// Seconds before a frame at which decoding begins, one after the other until the frame is certain.
     private static let approaches = [0.0, 0.4, 2, 10, 60]
     /// Frames that filters must have seen before: bwdif looks at one, and so does the look for combs.
@@ -154,7 +154,7 @@ final class FrameSeeker {
     }
 
     /// A walk whose current frame is the one on the screen.
-    private func walk(to wanted: Int64) throws -> FrameWalk {
+    func walk(to wanted: Int64) throws -> FrameWalk {
         let time = seconds(wanted)
         if let walk, let current = walk.current {
             let isAhead = current.frame.pts <= wanted
@@ -216,55 +216,6 @@ final class FrameSeeker {
         }
         notes("The picture at \(ClockText.near(time)) s is damaged, and parts of it are concealed. \(remedy)")
         return found
-    }
-
-    /// Looks at key frames at evenly spread places, each once, as they are coded: with the fields of interlaced ones.
-    ///
-    /// - Parameters:
-    ///   - places: how many are looked at; fewer are seen where key frames are far apart, and none where the file cannot be
-    ///     searched.
-    ///   - each: receives a frame and its time, from the beginning of the file.
-    /// - Throws: `MediaError` of category `cancelled`, or `UplumaError`; what is damaged is passed over.
-    func forEachKeyFrame(places: Int, _ each: (Frame, _ seconds: Double) -> Void) throws {
-        guard isSearchable, let length = facts.video.duration ?? facts.duration else { return }
-        var last: Int64?
-        let source = try opened()
-        for place in 0..<places {
-            if isCancelled() { throw UplumaError(.interrupted, "Interrupted.") }
-            do {
-                try source.seek(toSeconds: (Double(place) + 0.5) / Double(places) * length)
-                let walk = try FrameWalk(
-                    source, isFromBeginning: false, fields: .keep, threads: threads, notes: { _ in },
-                    isCancelled: isCancelled)
-                guard let frame = try walk.first(), frame.condition == .whole, frame.pts != last else { continue }
-                last = frame.pts
-                each(frame, max(0, seconds(frame.pts)))
-            } catch let error as MediaError where error.category != .cancelled {
-                continue
-            }
-        }
-    }
-
-    /// The frames around one that was found.
-    ///
-    /// - Parameters:
-    ///   - count: how many before it and how many behind it, as far as there are.
-    /// - Returns: in order of time, and the position of the one.
-    func frames(around found: Found, count: Int) throws -> (frames: [Frame], index: Int) {
-        let each = max(Double(found.frame.duration) * facts.video.timeBase.doubleValue, 0.001)
-        let first = max(0, found.seconds - Double(count) * each)
-        let walk = try walk(to: ticks(first + Self.rounding))
-        var frames = [walk.current ?? walk.following].compactMap { $0?.frame }
-        while let next = walk.following?.frame, frames.count <= 4 * count {
-            let behind = frames.count - 1 - (frames.lastIndex { $0.pts <= found.frame.pts } ?? 0)
-            if behind >= count, frames.contains(where: { $0.pts >= found.frame.pts }) { break }
-            try walk.advance(to: next.pts)
-            frames.append(next)
-        }
-        guard let index = frames.firstIndex(where: { $0.pts == found.frame.pts }) else {
-            return ([found.frame], 0)
-        }
-        return (frames, index)
     }
 
     /// Says so where no other picture comes for long: one that is missing, or a still that lasts.

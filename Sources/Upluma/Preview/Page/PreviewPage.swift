@@ -30,6 +30,13 @@ struct PreviewPage {
 
     init() {}
 
+    /// Bytes of all pictures it holds.
+    var byteCount: Int {
+        moments.reduce(0) { sum, moment in
+            sum + moment.thumbnail.count + moment.pictures.reduce(0) { $0 + $1.png.count }
+        }
+    }
+
     /// - Parameter png: makes the PNG file of a picture; called for each version, and once for a small picture.
     /// - Throws: what `png` throws.
     mutating func add(_ moment: PreviewedMoment, png: (RGBPicture) throws -> [UInt8]) throws {
