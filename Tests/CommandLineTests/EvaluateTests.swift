@@ -3,7 +3,7 @@ import Testing
 import UplumaTestSupport
 
 /// `upluma evaluate` as a user runs it, on pictures and clips made here.
-@Suite(.timeLimit(.minutes(5))) struct EvaluateTests {
+@Suite(.timeLimit(.minutes(20))) struct EvaluateTests {
     private let folder: TemporaryDirectory
 
     init() throws { folder = try TemporaryDirectory() }

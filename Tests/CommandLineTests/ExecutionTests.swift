@@ -3,7 +3,7 @@ import Testing
 import UplumaTestSupport
 
 /// `--backend` and `--precision` as a user gives them.
-@Suite(.timeLimit(.minutes(5))) struct ExecutionTests {
+@Suite(.timeLimit(.minutes(20))) struct ExecutionTests {
     private let folder: TemporaryDirectory
 
     init() throws { folder = try TemporaryDirectory() }

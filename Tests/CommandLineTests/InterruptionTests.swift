@@ -3,7 +3,7 @@ import Testing
 import UplumaTestSupport
 
 /// Real signals to the running tool.
-@Suite(.timeLimit(.minutes(5))) struct InterruptionTests {
+@Suite(.timeLimit(.minutes(20))) struct InterruptionTests {
     @Test(
         "the first signal ends the job cleanly: code 130, a partial file that plays, no output",
         arguments: [SIGINT, SIGTERM])

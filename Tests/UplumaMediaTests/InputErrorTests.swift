@@ -78,7 +78,7 @@ import UplumaTestSupport
         #expect(notes.all.filter { $0.contains("changes to 96×64") }.count == 1, "\(notes.all)")
     }
 
-    @Test("a read that waits on a pipe ends when the run is cancelled", .timeLimit(.minutes(1)))
+    @Test("a read that waits on a pipe ends when the run is cancelled", .timeLimit(.minutes(20)))
     func cancelledPipe() throws {
         let pipe = folder.file("pipe.y4m")
         #expect(mkfifo(pipe, 0o600) == 0)

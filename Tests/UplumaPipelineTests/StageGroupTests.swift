@@ -43,7 +43,7 @@ private func runNumbers(
     return received.withLock { $0 }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct StageGroupTests {
+@Suite(.timeLimit(.minutes(20))) struct StageGroupTests {
     @Test("the result does not depend on the number of workers", arguments: [1, 2, 3, 8])
     func order(workers: Int) throws {
         let squares = try runNumbers(count: 200, workers: workers) { stage, number in

@@ -11,13 +11,13 @@ struct FrameSeekerTests {
     @Test("every generated file: frames by time and by number", arguments: GeneratedFile.all)
     func generated(_ file: GeneratedFile) throws {
         let folder = try TemporaryDirectory()
-        try check(try file.make(in: folder), most: 6)
+        try check(try file.make(in: folder), most: 4)
     }
 
     @Test("files of several groups of pictures, in every container", arguments: SearchedFile.all)
     func searched(_ file: SearchedFile) throws {
         let folder = try TemporaryDirectory()
-        try check(try file.make(in: folder), most: 14)
+        try check(try file.make(in: folder), most: 9)
     }
 
     /// Holds some frames of a file, first and last among them, against those of a run from the beginning.
