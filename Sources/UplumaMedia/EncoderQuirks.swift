@@ -14,6 +14,9 @@ struct EncoderQuirks {
     /// The presets of a library that complains on standard error by itself about others; empty for the rest.
     var presets: [String] = []
 
+    /// Never returns from being closed before it got a picture.
+    var mustGetPicture = false
+
     static func of(_ encoder: String) -> EncoderQuirks { table[encoder] ?? EncoderQuirks() }
 
     private static let x26xPresets = [
@@ -27,7 +30,8 @@ struct EncoderQuirks {
         "libx264": EncoderQuirks(needsWholeChroma: true, presets: x26xPresets),
         "libx265": EncoderQuirks(
             needsWholeChroma: true, quiet: ("x265-params", "log-level=error"), presets: x26xPresets),
-        "libsvtav1": EncoderQuirks(needsWholeChroma: true, quietVariable: ("SVT_LOG", "1")),
+        "libsvtav1": EncoderQuirks(
+            needsWholeChroma: true, quietVariable: ("SVT_LOG", "1"), mustGetPicture: true),
         // FFmpeg's defaults are the slowest reasonable ones, on one thread a tile. At the same CRF its luma is within 0.3 dB
         // of x264's (640×360 film, CRF 16).
         "libvpx-vp9": EncoderQuirks(defaults: ["row-mt": "1", "cpu-used": "4", "b": "0"]),

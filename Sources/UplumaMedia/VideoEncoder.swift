@@ -18,6 +18,7 @@ package final class VideoEncoder: @unchecked Sendable {
     /// FFmpeg's name of the encoder.
     package let name: String
     private var framesIn = 0
+    private var isOpen = false
 
     let context: UnsafeMutablePointer<AVCodecContext>
     private let pixelFormat: AVPixelFormat
@@ -52,11 +53,27 @@ package final class VideoEncoder: @unchecked Sendable {
         // A container that dictates its encoder (YUV4MPEG2) does so whatever the user said about encoding.
         if container.requiredEncoder == nil { try apply(settings) }
         try open(choice)
+        isOpen = true
     }
 
     deinit {
+        if isOpen, framesIn == 0, EncoderQuirks.of(name).mustGetPicture { encodeAnything() }
         var owned: UnsafeMutablePointer<AVCodecContext>? = context
         avcodec_free_context(&owned)
+    }
+
+    /// Sends a picture of whatever is in memory through the encoder, for one that cannot be closed without.
+    private func encodeAnything() {
+        guard let handle = try? FrameHandle(), let packet = av_packet_alloc() else { return }
+        var owned: UnsafeMutablePointer<AVPacket>? = packet
+        defer { av_packet_free(&owned) }
+        handle.frame.pointee.format = pixelFormat.rawValue
+        handle.frame.pointee.width = Int32(picture.width)
+        handle.frame.pointee.height = Int32(picture.height)
+        guard av_frame_get_buffer(handle.frame, 0) >= 0, avcodec_send_frame(context, handle.frame) >= 0,
+            avcodec_send_frame(context, nil) >= 0
+        else { return }
+        while avcodec_receive_packet(context, packet) >= 0 { av_packet_unref(packet) }
     }
 
     /// Whether the encoder writes the closed captions that frames bring: those that do have a switch for it.
