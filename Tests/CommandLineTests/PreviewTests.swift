@@ -146,6 +146,15 @@ import UplumaTestSupport
         #expect(picture.width == 2 * stored.height && picture.height == 2 * stored.width)
     }
 
+    @Test(
+        "an encoder that is opened and gets nothing to encode is no reason to wait",
+        arguments: ["libx264", "libsvtav1"])
+    func idleEncoder(name: String) throws {
+        let output = folder.file("out.png")
+        let result = try preview([try clip(), "--at", "1", "--model", "bilinear", "--encoder", name, "-o", output])
+        #expect(result.status == 0, "\(result.errorText)")
+    }
+
     @Test("what becomes of sound and subtitles is not told: nothing of them is shown") func otherStreams() throws {
         let input = try GeneratedFile.named("film.mp4").make(in: folder)
         let result = try preview([input, "--frame", "2", "--model", "bilinear", "-o", folder.file("out.png")])
@@ -165,6 +174,7 @@ import UplumaTestSupport
         #expect(frames == [25, 75])
         for (wrong, word) in [
             (["--at", "3,1"], "rising order"), (["--scenes", "2"], "--at"), (["--every", "1s"], "--at"),
+            (["--at", "1", "--encode"], "--encode"),
         ] {
             let refused = try Tool.run(["preview", "-"] + wrong + arguments + ["--overwrite"], input: stream)
             #expect(refused.status == 64 && refused.errorText.contains(word), "\(refused.errorText)")

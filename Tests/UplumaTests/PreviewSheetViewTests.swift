@@ -180,6 +180,17 @@ import UplumaTestSupport
         #expect(ShownMoment.automaticViews(versions: 1) == [.sides, .crops])
     }
 
+    @Test("luma is that of the matrix which made red, green and blue: the source's lines tell it, not the result's")
+    func matrixOfTheSource() {
+        let picture = SheetSample.noise(8, 960, seed: 4)
+        let pictures = SheetSample.moment([picture]).pictures
+        let moment = PreviewedMoment(seconds: 0, frameNumber: nil, sourceHeight: 480, pictures: pictures)
+        let matrix = pictures[0].frame.color.matrix
+        let expected = picture.luma(LumaWeights(ColorMatrix(matrix, sourceHeight: 480)), threads: 1)
+        #expect(matrix == ColorDescription.unspecifiedCode && ShownMoment(moment, threads: 1).lumas() == [expected])
+        #expect(picture.luma(LumaWeights(ColorMatrix(matrix, sourceHeight: 960)), threads: 1) != expected)
+    }
+
     @Test("weights of luma sum to one and keep grey", arguments: [0, 1, 2, 5, 6, 9, 10] as [Int32])
     func weights(matrix: Int32) {
         let weights = LumaWeights(ColorMatrix(matrix, sourceHeight: 480))

@@ -69,8 +69,8 @@ struct PictureMakers {
     /// The tag of the result; nil where there is nothing to say.
     var tag: DownscalerTag? { downscaler.flatMap { DownscalerTag($0.downscaler) } }
 
-    /// The encoder for the result. One that refuses small pictures is told to be perhaps too small: trying a larger one to be
-    /// sure is no way, since libsvtav1 1.4 never returns from closing an encoder that got no picture.
+    /// The encoder for the result. One that refuses small pictures is told to be perhaps too small: its own words seldom say
+    /// so.
     ///
     /// - Throws: `MediaError`, or `UplumaError` of kind `usage`.
     func encoder(

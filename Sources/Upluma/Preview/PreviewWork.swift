@@ -180,7 +180,8 @@ final class PreviewWork {
             encoded.append(try self.encoded(maker, around.frames, around.index, measure, wanted))
         }
         return PreviewedMoment(
-            seconds: found.seconds, frameNumber: found.number, pictures: pictures + encoded)
+            seconds: found.seconds, frameNumber: found.number, sourceHeight: plan.source.facts.video.height,
+            pictures: pictures + encoded)
     }
 
     private func luma(_ reference: PreviewReference, _ seconds: Double, _ result: Frame) throws -> CodePlane {

@@ -53,13 +53,18 @@ package struct PreviewedMoment: Sendable {
     package let seconds: Double
     /// The frame's number in the whole job, from 0; nil where nobody counted.
     package let frameNumber: Int?
+    /// Lines of the source, which tell the matrix where it names none; nil where they are those of the pictures.
+    package let sourceHeight: Int?
     /// All of one size.
     package let pictures: [PreviewedPicture]
 
-    package init(seconds: Double, frameNumber: Int?, pictures: [PreviewedPicture]) {
+    package init(
+        seconds: Double, frameNumber: Int?, sourceHeight: Int? = nil, pictures: [PreviewedPicture]
+    ) {
         precondition(!pictures.isEmpty, "a moment has pictures")
         self.seconds = seconds
         self.frameNumber = frameNumber
+        self.sourceHeight = sourceHeight
         self.pictures = pictures
     }
 }

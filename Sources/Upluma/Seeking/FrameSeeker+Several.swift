@@ -35,7 +35,14 @@ extension FrameSeeker {
     /// - Parameters:
     ///   - count: how many before it and how many behind it, as far as there are.
     /// - Returns: in order of time, and the position of the one.
+    /// - Throws: `UplumaError` of kind `usage` for a pipe, of which the frames before are gone.
     func frames(around found: Found, count: Int) throws -> (frames: [Frame], index: Int) {
+        guard facts.isSeekable else {
+            throw UplumaError(
+                .usage,
+                "--encode needs the frames before the one that is shown, which a pipe has no more. Save it to a file first."
+            )
+        }
         let each = max(Double(found.frame.duration) * facts.video.timeBase.doubleValue, 0.001)
         let first = max(0, found.seconds - Double(count) * each)
         let walk = try walk(to: ticks(first + Self.rounding))

@@ -39,6 +39,9 @@ final class FrameSeeker {
     private lazy var cycles: [Int64]? = try? FrameTimes(beginning(), threads: threads, isCancelled: isCancelled)?
         .cycleStarts(of: facts.video)
 
+    /// The times of the first frames, as far as they were asked for.
+    private var counted: FrameTimes?
+
     /// - Parameters:
     ///   - source: not yet read from; it is read by the seeker from now on.
     ///   - fields: what the job does about fields.
@@ -238,7 +241,7 @@ final class FrameSeeker {
     /// - Throws: `UplumaError` of kind `badInput` for a number past the end, naming the last one. `MediaError`.
     func frame(number wanted: Int) throws -> Found {
         if isSearchable, fields.mode != .ivtc,
-            let frames = try FrameTimes(beginning(), first: wanted + 1, threads: threads, isCancelled: isCancelled)
+            let frames = try times(upTo: wanted)
         {
             guard wanted < frames.times.count else { throw pastEnd(wanted, count: frames.times.count) }
             let time = frames.times[wanted]
@@ -261,6 +264,14 @@ final class FrameSeeker {
             throw pastEnd(wanted, count: walk.number + 1)
         }
         return try found(walk, wanted: frame.pts, seconds(frame.pts))
+    }
+
+    /// The times of frames by their packets, that of a number among them unless it lies past the end; nil where packets do
+    /// not tell. A file is not read again for numbers that were passed.
+    private func times(upTo wanted: Int) throws -> FrameTimes? {
+        if let counted, counted.isComplete || wanted < counted.times.count { return counted }
+        counted = try FrameTimes(beginning(), first: wanted + 1, threads: threads, isCancelled: isCancelled)
+        return counted
     }
 
     private func pastEnd(_ number: Int, count: Int) -> UplumaError {

@@ -22,9 +22,13 @@ struct ShownMoment: Sendable {
     /// What a whole picture has of the sheet's width.
     let cellWidth: Int
     let threads: Int
+    /// That made red, green and blue.
+    private let matrix: ColorMatrix
 
     init(_ moment: PreviewedMoment, threads: Int) {
         pictures = moment.pictures
+        let frame = moment.pictures[0].frame
+        matrix = ColorMatrix(frame.color.matrix, sourceHeight: moment.sourceHeight ?? frame.height)
         self.threads = threads
         let first = moment.pictures[0].picture
         let (width, height, count) = (first.width, first.height, moment.pictures.count)
@@ -49,8 +53,7 @@ struct ShownMoment: Sendable {
 
     /// Luma of all pictures at their own size (`RGBPicture.luma`).
     func lumas() -> [[UInt16]] {
-        let weights = LumaWeights(
-            ColorMatrix(pictures[0].frame.color.matrix, sourceHeight: pictures[0].frame.height))
+        let weights = LumaWeights(matrix)
         return pictures.map { $0.picture.luma(weights, threads: threads) }
     }
 
