@@ -31,6 +31,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
     ],
     targets: [
         .systemLibrary(
@@ -56,7 +57,7 @@ let package = Package(
             "Upluma",
             [
                 "UplumaFrames", "UplumaKernels", "UplumaResampling", "UplumaQuality", "UplumaNetworks",
-                "UplumaPipeline", "UplumaMedia",
+                "UplumaPipeline", "UplumaMedia", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .executableTarget(
             name: "UplumaTool",

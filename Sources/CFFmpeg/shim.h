@@ -20,6 +20,7 @@
 #include <libavutil/mastering_display_metadata.h>
 #include <libavutil/mastering_display_metadata.h>
 #include <libavutil/md5.h>
+#include <libavutil/sha.h>
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 #include <libavutil/samplefmt.h>

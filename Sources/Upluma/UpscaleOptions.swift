@@ -2,7 +2,7 @@ import UplumaMedia
 import UplumaNetworks
 
 /// What `UpscaleJob` is to do. The defaults are those of the command line, and the command line takes them from here.
-public struct UpscaleOptions: Sendable {
+public struct UpscaleOptions: Sendable, Codable {
     /// A file, or `-` for standard input.
     public var input: String
     /// A file, or `-` for YUV4MPEG2 on standard output.
@@ -57,7 +57,7 @@ public struct UpscaleOptions: Sendable {
 }
 
 /// What becomes of pictures whose rows are of two moments; the raw values are those of the command line.
-public enum Deinterlacing: String, CaseIterable, Sendable {
+public enum Deinterlacing: String, CaseIterable, Sendable, Codable {
     /// What frames are marked as, or look like where marks are wrong, decides: interlaced ones are deinterlaced, film in
     /// NTSC video brought back, all others kept bit for bit.
     case auto
@@ -79,7 +79,7 @@ public enum Deinterlacing: String, CaseIterable, Sendable {
 }
 
 /// What to do with a stream that the output's container cannot hold.
-public enum IncompatibleStreams: String, CaseIterable, Sendable {
+public enum IncompatibleStreams: String, CaseIterable, Sendable, Codable {
     /// Turn sound and text subtitles into what the container holds, and say so; stop before the first frame where a stream
     /// has no way in, with a sentence that names it and a container that holds it.
     case convert
@@ -98,7 +98,7 @@ public enum IncompatibleStreams: String, CaseIterable, Sendable {
 }
 
 /// How the result is encoded.
-public struct EncoderOptions: Sendable {
+public struct EncoderOptions: Sendable, Codable {
     /// The name of an FFmpeg video encoder; `automatic` is libx264 where the output's container holds H.264, else what it
     /// holds.
     public var name = EncoderOptions.automatic
