@@ -9,6 +9,10 @@ public struct DamageSummary: Sendable, Equatable {
     /// Frames that were lost, in whose place another is shown.
     public var repeated: Int
 
+    init(places: Int, concealed: Int, repeated: Int) {
+        (self.places, self.concealed, self.repeated) = (places, concealed, repeated)
+    }
+
     init(_ counts: DamageLog.Counts) {
         (places, concealed, repeated) = (counts.places, counts.concealed, counts.repeated)
     }

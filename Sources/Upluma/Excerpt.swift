@@ -6,9 +6,9 @@ struct Excerpt {
     /// The part on the file's own clock; nil is all of it.
     let span: MediaWriter.Span?
     /// First time stamp that is in; nil is the beginning.
-    private let firstPTS: Int64?
+    let firstPTS: Int64?
     /// First time stamp that is out; nil is the end.
-    private let endPTS: Int64?
+    let endPTS: Int64?
     /// Seconds from the beginning of the file.
     private let start: Double
     private let end: Double?

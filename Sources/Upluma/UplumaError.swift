@@ -23,6 +23,8 @@ public enum FailureKind: Int32, CaseIterable, Sendable {
     case cannotCreate = 73
     case inputOutput = 74
     case tryAgain = 75
+    /// Upluma's own: the first behind those of sysexits.
+    case someFailed = 79
     case interrupted = 130
 
     public var exitStatus: Int32 { rawValue }
@@ -37,6 +39,7 @@ public enum FailureKind: Int32, CaseIterable, Sendable {
         case .cannotCreate: "cannot create the output"
         case .inputOutput: "input/output error (a full disk too)"
         case .tryAgain: "try again later"
+        case .someFailed: "a batch put files aside"
         case .interrupted: "interrupted"
         }
     }

@@ -48,13 +48,20 @@ public final class UpscaleJob: Sendable {
         let serialReport: @Sendable (JobEvent) -> Void = { event in lock.withLock { report(event) } }
         do {
             let isCancelled: @Sendable () -> Bool = { [self] in state.withLock { $0.isCancelled } }
+            let willStart: (StageGroup) -> Void = { [self] stages in
+                state.withLock { $0.stages = stages }
+                if isCancelled() { cancel() }
+            }
+            guard !options.resumes else {
+                return try ResumableJob(
+                    options, downscalers: downscalers, report: serialReport, isCancelled: isCancelled,
+                    willStart: willStart
+                ).run()
+            }
             let plan = try UpscalePlan(
                 options, downscalers: downscalers, report: serialReport, isCancelled: isCancelled)
             let prepared = try UpscalePreparation(plan, report: serialReport)
-            return try UpscaleRun(prepared, report: serialReport).run { [self] stages in
-                state.withLock { $0.stages = stages }
-                if isCancelled() { cancel() }
-            } beforeNaming: {
+            return try UpscaleRun(prepared, report: serialReport).run(willStart: willStart) {
                 guard options.verifies else { return }
                 try UpscaleVerification.run(prepared, report: serialReport, isCancelled: isCancelled)
             }

@@ -41,6 +41,8 @@ public struct UpscaleOptions: Sendable, Codable {
     public var allowsNetwork = false
     /// Whether an existing output may be replaced.
     public var overwrite = false
+    /// Whether the job is done in steps that survive interruptions: the same job goes on where it was broken off.
+    public var resumes = false
 
     /// Instead of a model's name: the one that suits the source's codec and rate.
     public static let automaticModel = ModelChoice.automatic
@@ -108,6 +110,9 @@ public struct EncoderOptions: Sendable, Codable {
     public var preset: String?
     /// Further options of the encoder, by FFmpeg's names.
     public var options: [String: String] = [:]
+    /// Whether what the encoder makes may depend on nothing but what it is given. Encoders with several threads do not
+    /// promise that: x264's `veryfast` makes now and then another picture on two threads.
+    public var isSteady = false
 
     /// Instead of an encoder's name: the one for the container.
     public static let automatic = EncoderSettings.automatic

@@ -18,13 +18,18 @@ struct UpscalePreparation {
 
     /// - Parameters:
     ///   - plan: not carried out yet.
+    ///   - reserved: the output, where it was reserved already.
     ///   - report: receives plan and notes.
     /// - Throws: `UplumaError` or `MediaError`; nothing is left behind then.
-    init(_ plan: UpscalePlan, report: @escaping @Sendable (JobEvent) -> Void) throws {
+    init(
+        _ plan: UpscalePlan, output reserved: OutputFile? = nil, report: @escaping @Sendable (JobEvent) -> Void
+    ) throws {
         let note: @Sendable (String) -> Void = { report(.note($0)) }
         let options = plan.options
         self.plan = plan
-        output = try OutputFile(path: options.output, input: options.input, overwrite: options.overwrite)
+        output =
+            try reserved
+            ?? OutputFile(path: options.output, input: options.input, overwrite: options.overwrite)
         do {
             if options.verifies { try UpscaleVerification.check(plan, output) }
             decoder = try VideoDecoder(plan.source, threads: options.threads ?? 0, notes: note)

@@ -81,7 +81,9 @@ struct UpscaleRun {
             try job.writer.finish()
             closing = .done
             try checkCounts()
-            try checkLength()
+            if !endedEarly, job.excerpt.span == nil {
+                try job.source.facts.checkLength(lastSecond: counts.lastSecond.withLock { $0 })
+            }
             try beforeNaming()
         } catch {
             throw abandon(UplumaError(any: error), closing)
@@ -215,21 +217,6 @@ struct UpscaleRun {
                 "\(decoded) frames were decoded but \(written) written: the encoder \(job.encoder.name) dropped some. "
                     + "Choose another one with --encoder.")
         }
-    }
-
-    /// A file that was cut short ends like any other, except that it promised more: then the result is not whole, either.
-    private func checkLength() throws {
-        let facts = job.source.facts
-        guard !endedEarly, job.excerpt.span == nil, facts.statesItsLength, let promised = facts.duration else { return }
-        // Containers count their length from zero or from the first packet: the longer reading is given the benefit.
-        let last = counts.lastSecond.withLock { $0 }
-        let end = max(last, last - Double(facts.startMicroseconds) / 1_000_000)
-        // A muxer may round, and the last packet lasts a while.
-        guard end.isFinite, promised - end > max(5, promised / 50) else { return }
-        throw UplumaError(
-            .badInput,
-            "\"\(facts.path)\" says it lasts \(promised.toTenths) seconds but ends after \(end.toTenths): it is cut short or "
-                + "damaged. Get a complete copy.")
     }
 
     /// How far the output is from being a file that plays.

@@ -12,6 +12,8 @@ package struct EncoderSettings: Sendable {
     package var options: [String: String]
     /// Encoder threads; 0 lets the encoder choose.
     package var threads: Int
+    /// Whether the same pictures must always become the same packets: lossy encoders then work on one thread.
+    package var isSteady: Bool
 
     package static let defaultCRF = 16
     /// Instead of an encoder's name.
@@ -19,13 +21,14 @@ package struct EncoderSettings: Sendable {
 
     package init(
         name: String = "libx264", crf: Int? = nil, preset: String? = nil, options: [String: String] = [:],
-        threads: Int = 0
+        threads: Int = 0, isSteady: Bool = false
     ) {
         self.name = name
         self.crf = crf
         self.preset = preset
         self.options = options
         self.threads = threads
+        self.isSteady = isSteady
     }
 }
 

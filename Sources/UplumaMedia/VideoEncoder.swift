@@ -173,7 +173,8 @@ extension VideoEncoder {
     }
 
     private func apply(_ settings: EncoderSettings) throws {
-        context.pointee.thread_count = Int32(settings.threads)
+        let isSingle = settings.isSteady && !EncoderQuirks.of(name).isLossless
+        context.pointee.thread_count = isSingle ? 1 : Int32(settings.threads)
         let ratesOfItsOwn: Set = ["b", "q", "qscale", "global_quality", "flags"]
         let setsRate = !ratesOfItsOwn.isDisjoint(with: settings.options.keys)
         for (key, value) in EncoderQuirks.of(name).defaults
@@ -195,6 +196,10 @@ extension VideoEncoder {
         let quirks = EncoderQuirks.of(name)
         if let (option, parameter) = quirks.quiet {
             options[option] = [parameter, options[option]].compactMap { $0 }.joined(separator: ":")
+        }
+        for (option, parameter) in isSingle ? quirks.singleThread : [:] {
+            let isList = option.hasSuffix("-params")
+            options[option] = isList ? [options[option], parameter].compactMap { $0 }.joined(separator: ":") : parameter
         }
         if let (variable, value) = quirks.quietVariable { setenv(variable, value, 0) }
         for (key, value) in options.sorted(by: { $0.key < $1.key }) {

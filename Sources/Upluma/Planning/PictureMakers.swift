@@ -49,6 +49,13 @@ struct PictureMakers {
         return (try ModelCatalog.model(choice.model).load(), choice.reason)
     }
 
+    /// SHA-256 of the weights of a model and of the downscaler behind it; none of filters.
+    func weights(beside model: LoadedModel?) -> [String] {
+        var hashes = model.map { $0.card.weights.flatMap { [$0.sha256, $0.int8SHA256].compactMap { $0 } } } ?? []
+        if case .network(let weights) = downscaler?.content { hashes.append(weights.sha256) }
+        return hashes
+    }
+
     /// Whether pictures of a size can be made smaller, and what is to be said of it.
     ///
     /// - Throws: `UplumaError` of kind `usage` when they are smaller than what becomes a single pixel.

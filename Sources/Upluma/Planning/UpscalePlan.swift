@@ -32,6 +32,8 @@ struct UpscalePlan {
     let memory: MemoryPlan
     /// Name of what enlarges luma; nil when nothing does.
     let modelName: String?
+    /// SHA-256 of every weights file that makes its pictures.
+    let weights: [String]
     /// Why it is that one, when the source decided.
     let modelReason: String?
     /// What the result says of how it was made; nil for nothing, and where its container cannot say it.
@@ -63,7 +65,7 @@ struct UpscalePlan {
         let execution = try Execution(backend: options.backend, precision: options.precision)
         let settings = EncoderSettings(
             name: options.encoder.name, crf: options.encoder.crf, preset: options.encoder.preset,
-            options: options.encoder.options, threads: options.threads ?? 0)
+            options: options.encoder.options, threads: options.threads ?? 0, isSteady: options.encoder.isSteady)
         container = try MediaContainer(outputName: options.output)
         let choice = try EncoderChoice(settings, container: container)
         choice.remark(on: settings).map(note)
@@ -81,6 +83,7 @@ struct UpscalePlan {
         uprighting.note.map(note)
         let choiceOfModel = try makers.model(for: source.facts, report: report, isCancelled: isCancelled)
         (modelName, modelReason) = (choiceOfModel.model?.model.name, choiceOfModel.reason)
+        weights = makers.weights(beside: choiceOfModel.model)
         try makers.note(on: uprighting.picture(of: video)).map(note)
         let isTagged = makers.tag != nil && container.holdsMakerTag(beside: source)
         tag = isTagged ? makers.tag : nil

@@ -22,6 +22,7 @@ final class FrameSeeker {
     let facts: MediaFacts
     private let fields: FieldTreatment
     let threads: Int
+    private let isStrict: Bool
     private let notes: @Sendable (String) -> Void
     let isCancelled: @Sendable () -> Bool
     /// The plan's own source, for the first walk from the beginning: all there is of a pipe.
@@ -46,11 +47,13 @@ final class FrameSeeker {
     ///   - source: not yet read from; it is read by the seeker from now on.
     ///   - fields: what the job does about fields.
     ///   - threads: of the decoder; 0 lets FFmpeg choose.
+    ///   - isStrict: whether the first damage that is met is an error.
     ///   - notes: remarks for the log.
     init(
-        _ source: MediaSource, fields: FieldTreatment, threads: Int, notes: @escaping @Sendable (String) -> Void,
-        isCancelled: @escaping @Sendable () -> Bool
+        _ source: MediaSource, fields: FieldTreatment, threads: Int, isStrict: Bool = false,
+        notes: @escaping @Sendable (String) -> Void, isCancelled: @escaping @Sendable () -> Bool
     ) {
+        self.isStrict = isStrict
         facts = source.facts
         unread = source
         self.fields = fields
@@ -64,9 +67,12 @@ final class FrameSeeker {
         _ plan: UpscalePlan, notes: @escaping @Sendable (String) -> Void, isCancelled: @escaping @Sendable () -> Bool
     ) {
         self.init(
-            plan.source, fields: plan.fields, threads: plan.options.threads ?? 0, notes: notes,
-            isCancelled: isCancelled)
+            plan.source, fields: plan.fields, threads: plan.options.threads ?? 0, isStrict: plan.options.isStrict,
+            notes: notes, isCancelled: isCancelled)
     }
+
+    /// Whether a frame in the middle is reached without all that lies before it.
+    var entersAnywhere: Bool { isSearchable && fields.mode != .ivtc }
 
     /// Seconds from the beginning of the file.
     func seconds(_ pts: Int64) -> Double {
@@ -100,7 +106,8 @@ final class FrameSeeker {
 
     func opened() throws -> MediaSource {
         let source = try MediaSource(
-            path: facts.path, allowsNetwork: facts.allowsNetwork, notes: notes, isCancelled: isCancelled)
+            path: facts.path, allowsNetwork: facts.allowsNetwork, isStrict: isStrict, notes: notes,
+            isCancelled: isCancelled)
         source.keepOnly(streams: [])
         return source
     }

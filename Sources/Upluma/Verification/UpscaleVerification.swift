@@ -28,6 +28,25 @@ enum UpscaleVerification {
     static func run(
         _ job: UpscalePreparation, report: (JobEvent) -> Void, isCancelled: @escaping @Sendable () -> Bool
     ) throws {
+        // Progress of the job has reached its end; that of the comparison would send it back.
+        let found = try compare(job, isCancelled: isCancelled) { _ in }
+        report(.verified(found))
+        guard found.passed else { throw UplumaError(.badInput, sentence(found, source: job.plan.options.input)) }
+    }
+
+    /// What was lost, in a sentence.
+    static func sentence(_ found: VerificationReport, source: String) -> String {
+        let losses = found.lost.map { "\($0.item.rawValue) (\($0.message))" }.joined(separator: ", ")
+        return "The result did not keep everything of \"\(source)\": \(losses)."
+    }
+
+    /// Compares the closed file with the source.
+    ///
+    /// - Parameter progress: called with frames read, of both files together.
+    /// - Throws: `UplumaError` or `MediaError` when one cannot be read.
+    static func compare(
+        _ job: UpscalePreparation, isCancelled: @escaping @Sendable () -> Bool, progress: (Int) -> Void
+    ) throws -> VerificationReport {
         let options = job.plan.options
         var expected = VerificationExpectations()
         expected.start = options.start
@@ -43,13 +62,8 @@ enum UpscaleVerification {
         expected.isTurnedUpright = job.plan.uprighting.turn != nil
         expected.change = job.plan.makers.change
         expected.format = options.pixelFormat == nil ? nil : job.upscaler.target.format
-        // Progress of the job has reached its end; that of the comparison would send it back.
-        let found = try Verification.compare(
+        return try Verification.compare(
             source: options.input, result: job.output.writePath, expected, threads: options.threads ?? 0,
-            report: { _ in }, isCancelled: isCancelled)
-        report(.verified(found))
-        guard !found.passed else { return }
-        let losses = found.lost.map { "\($0.item.rawValue) (\($0.message))" }.joined(separator: ", ")
-        throw UplumaError(.badInput, "The result did not keep everything of \"\(options.input)\": \(losses).")
+            report: { if case .progress(let now) = $0 { progress(now.frame) } }, isCancelled: isCancelled)
     }
 }

@@ -36,6 +36,13 @@ struct JobOptions: ParsableArguments {
     @Flag(help: "Replace OUTPUT if it exists.")
     var overwrite = false
 
+    @Flag(
+        help: """
+            Work in steps that survive interruptions: what is done is kept in OUTPUT.resume, and the same command goes on \
+            behind it.
+            """)
+    var resume = false
+
     @Flag(name: .shortAndLong, help: "Tell how the job is done: sizes, formats, threads, memory.")
     var verbose = false
 
@@ -45,6 +52,7 @@ struct JobOptions: ParsableArguments {
     func run(_ job: UpscaleOptions) throws {
         var options = job
         options.overwrite = overwrite
+        options.resumes = resume
         options.verifies = verify
         options.isStrict = strict
         options.allowsNetwork = allowNetwork
