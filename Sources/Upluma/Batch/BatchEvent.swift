@@ -96,7 +96,9 @@ public struct BatchFileReport: Sendable, Equatable, Codable {
     public var assumptions: [String]
     public var warnings: [String]
     public var verification: VerificationReport?
-    /// Absolute paths of small JPEG pictures; nil where there are none.
+    /// Absolute paths of small JPEG pictures, in square pixels; nil where there are none: a whole frame of the result, and
+    /// a part of it, in the size of the result, of the source enlarged by Lanczos and of the result.
+    public var lookWhole: String?
     public var lookBefore: String?
     public var lookAfter: String?
 
