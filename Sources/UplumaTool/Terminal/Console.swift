@@ -20,6 +20,13 @@ struct Console: Sendable {
         return Int(size.ws_col)
     }
 
+    /// Rows of the terminal; 24 when it does not tell.
+    var height: Int {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
+        return Int(size.ws_row)
+    }
+
     /// Writes all bytes.
     ///
     /// - Throws: `UplumaError` of kind `inputOutput` when nobody takes them.
