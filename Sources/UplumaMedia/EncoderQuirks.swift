@@ -42,8 +42,10 @@ struct EncoderQuirks {
             mustGetPicture: true),
         // FFmpeg's defaults are the slowest reasonable ones, on one thread a tile. At the same CRF its luma is within 0.3 dB
         // of x264's (640×360 film, CRF 16).
-        "libvpx-vp9": EncoderQuirks(defaults: ["row-mt": "1", "cpu-used": "4", "b": "0"], singleThread: ["row-mt": "0"]),
-        "libaom-av1": EncoderQuirks(defaults: ["row-mt": "1", "cpu-used": "6", "b": "0"], singleThread: ["row-mt": "0"]),
+        "libvpx-vp9": EncoderQuirks(
+            defaults: ["row-mt": "1", "cpu-used": "4", "b": "0"], singleThread: ["row-mt": "0"]),
+        "libaom-av1": EncoderQuirks(
+            defaults: ["row-mt": "1", "cpu-used": "6", "b": "0"], singleThread: ["row-mt": "0"]),
         // Their default is a rate of 200 kbit/s; this is constant quality, nearly the best they have.
         "mpeg2video": EncoderQuirks(defaults: mpegQuality),
         "mpeg1video": EncoderQuirks(defaults: mpegQuality),

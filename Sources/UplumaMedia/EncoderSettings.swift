@@ -12,7 +12,8 @@ package struct EncoderSettings: Sendable {
     package var options: [String: String]
     /// Encoder threads; 0 lets the encoder choose.
     package var threads: Int
-    /// Whether the same pictures must always become the same packets: lossy encoders then work on one thread.
+    /// Whether the same pictures must always become the same packets: lossy encoders then work on one thread, and on
+    /// memory that begins alike (`AlikeMemory`).
     package var isSteady: Bool
 
     package static let defaultCRF = 16

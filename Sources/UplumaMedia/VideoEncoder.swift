@@ -39,6 +39,7 @@ package final class VideoEncoder: @unchecked Sendable {
     ) throws {
         name = choice.name
         self.picture = picture
+        if settings.isSteady { _ = AlikeMemory.isOn }
         guard let pixelFormat = choice.pixelFormat(picture.format, range: picture.color.range) else {
             throw MediaError(
                 .usage, operation: VideoEncoder.operation, subject: choice.name,
@@ -198,8 +199,8 @@ extension VideoEncoder {
             options[option] = [parameter, options[option]].compactMap { $0 }.joined(separator: ":")
         }
         for (option, parameter) in isSingle ? quirks.singleThread : [:] {
-            let isList = option.hasSuffix("-params")
-            options[option] = isList ? [options[option], parameter].compactMap { $0 }.joined(separator: ":") : parameter
+            let before = option.hasSuffix("-params") ? options[option] : nil
+            options[option] = [before, parameter].compactMap { $0 }.joined(separator: ":")
         }
         if let (variable, value) = quirks.quietVariable { setenv(variable, value, 0) }
         for (key, value) in options.sorted(by: { $0.key < $1.key }) {

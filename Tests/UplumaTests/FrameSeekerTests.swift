@@ -54,7 +54,7 @@ struct FrameSeekerTests {
 }
 
 /// What a job makes of a source before it enlarges anything, from the first frame to the last.
-private struct WholeRun {
+struct WholeRun {
     struct Entry {
         let pts: Int64
         let condition: PictureCondition

@@ -8,7 +8,7 @@ struct JobIdentity: Encodable {
     private var changed: Int64
     private var options: UpscaleOptions
     private var version: String
-    private var libraries: [String: String]
+    private var libraries: [String]
     private var model: String?
     private var runs: [String]
     private var fields: String
@@ -23,7 +23,7 @@ struct JobIdentity: Encodable {
         changed = Int64(((status[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0) * 1_000_000)
         options = plan.options.decidingPictures
         version = UplumaVersion.current
-        libraries = MediaLibraries.versions
+        libraries = LibraryVersions.all.map { "\($0.name) \($0.version)" }
         model = plan.modelName
         runs = plan.upscaler.runs
         fields = "\(String(describing: plan.fields.mode)) \(String(describing: plan.fields.order))"

@@ -150,7 +150,8 @@ package final class SpoolWriter: @unchecked Sendable {
         if code == ENOSPC || code == EDQUOT {
             return MediaError(
                 .ioError, operation: "keep coded pictures", subject: path,
-                reason: "The disk is full: writing \"\(path)\" stopped", remedy: "Free some space")
+                reason: "The disk is full: writing \"\(path)\" stopped", ffmpegText: FFmpegStatus.system(code).text,
+                remedy: "Free some space")
         }
         return MediaError(
             .ioError, operation: "keep coded pictures", subject: path, reason: "Writing \"\(path)\" failed",
