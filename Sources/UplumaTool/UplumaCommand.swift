@@ -17,7 +17,7 @@ struct UplumaCommand: ParsableCommand {
         version: UplumaVersion.current,
         subcommands: [
             UpscaleCommand.self, DownscaleCommand.self, PreviewCommand.self, PlanCommand.self, VerifyCommand.self,
-            EvaluateCommand.self,
+            BatchCommand.self, EvaluateCommand.self,
             ModelsCommand.self, InspectCommand.self, BenchmarkCommand.self,
         ])
 

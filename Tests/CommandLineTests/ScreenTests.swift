@@ -22,7 +22,9 @@ enum ModelListing {
         "help screens are as agreed",
         arguments: [
             "", "upscale", "downscale", "preview", "plan", "verify", "evaluate", "models", "inspect", "inspect kernels",
-            "inspect offsets", "benchmark",
+            "inspect offsets", "benchmark", "batch", "batch all", "batch plan", "batch run", "batch join",
+            "batch status",
+            "batch pause", "batch continue", "batch audit",
         ])
     func help(command: String) throws {
         let words = command.split(separator: " ").map(String.init)

@@ -30,7 +30,8 @@ import UplumaTestSupport
         let changes: [(inout UpscaleOptions) -> Void] = [
             { _ in }, { $0.scale = 3 }, { $0.downscaler = "car-2x" }, { $0.model = "sp-vdsr" },
             { $0.chromaFilter = "bicubic" }, { $0.backend = "reference" }, { $0.precision = "f32" },
-            { $0.encoder.name = "ffv1" }, { $0.encoder.crf = 20 }, { $0.encoder.preset = "slow" },
+            { $0.encoder.name = "ffv1" }, { $0.encoder.crf = 20 },
+            { $0.encoder.preset = "slow" },
             { $0.encoder.options = ["g": "1"] }, { $0.encoder.options = ["g": "2"] }, { $0.pixelFormat = "yuv444p" },
             { $0.start = 1 }, { $0.duration = 1 }, { $0.deinterlacing = .off }, { $0.incompatibleStreams = .drop },
         ]

@@ -21,7 +21,7 @@ import UplumaTestSupport
             }
         }
         #expect(ThreadShares.threads(processors: 8, workers: 3) == [3, 3, 2])
-        #expect([1, 2, 3, 4, 5, 64].map { ThreadShares.defaultJobs(processors: $0) } == [1, 1, 1, 2, 2, 32])
+        #expect([1, 2, 3, 4, 5, 64].map { ThreadShares.defaultJobs(processors: $0) } == [1, 2, 3, 4, 5, 64])
     }
 
     // MARK: - Control groups

@@ -83,16 +83,19 @@ package struct BatchSurvey: Sendable, Equatable, Codable {
     package var execution: [String]
     /// What the source does not say and what it is taken for, a sentence each.
     package var assumptions: [String]
+    /// What else was remarked when it was opened, a sentence each.
+    package var notes: [String]
 
     package init(
         codec: String, width: Int, height: Int, targetWidth: Int, targetHeight: Int, seconds: Double?, frames: Int?,
-        memoryBytes: Int64, isSequential: Bool, execution: [String] = [], assumptions: [String] = []
+        memoryBytes: Int64, isSequential: Bool, execution: [String] = [], assumptions: [String] = [],
+        notes: [String] = []
     ) {
         (self.codec, self.width, self.height) = (codec, width, height)
         (self.targetWidth, self.targetHeight) = (targetWidth, targetHeight)
         (self.seconds, self.frames) = (seconds, frames)
         (self.memoryBytes, self.isSequential) = (memoryBytes, isSequential)
-        (self.execution, self.assumptions) = (execution, assumptions)
+        (self.execution, self.assumptions, self.notes) = (execution, assumptions, notes)
     }
 }
 

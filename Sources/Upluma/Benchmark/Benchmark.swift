@@ -62,7 +62,7 @@ public struct Benchmark: Sendable {
             for kind in PeakMeasurement.Kind.allCases {
                 peaks[kind.rawValue] = PeakMeasurement.gigaflops(kind, level: .current, threads: threads)
             }
-            var report = BenchmarkReport(cpu: Benchmark.cpuName, threads: threads, peakGigaflops: peaks)
+            var report = BenchmarkReport(cpu: ProcessorName.current, threads: threads, peakGigaflops: peaks)
             report.results = try variants.map { try measure($0, peak: peaks[$0.precision]) }
             if sections.contains(.kernels) {
                 report.kernels = KernelBenchmark(width: width, seconds: seconds / 10).run()
@@ -98,11 +98,5 @@ public struct Benchmark: Sendable {
             network: variant.network, precision: variant.precision, backend: variant.backend, width: width,
             height: height, millisecondsMedian: timing.median, millisecondsMinimum: timing.minimum,
             gigaflops: gigaflops, shareOfPeak: peak.map { gigaflops / $0 } ?? 0, peakResidentBytes: memory.peakBytes)
-    }
-
-    private static var cpuName: String {
-        let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n") ?? []
-        let name = lines.first { $0.hasPrefix("model name") }?.split(separator: ":").last
-        return name.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown processor"
     }
 }

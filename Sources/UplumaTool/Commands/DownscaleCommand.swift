@@ -27,6 +27,8 @@ struct DownscaleCommand: ParsableCommand {
 
     @OptionGroup var picture: PictureOptions
 
+    @OptionGroup var processor: ThreadOption
+
     @OptionGroup var part: ExcerptOptions
 
     @OptionGroup var streams: StreamOptions
@@ -38,6 +40,7 @@ struct DownscaleCommand: ParsableCommand {
         options.scale = 1
         options.downscaler = model
         picture.apply(to: &options)
+        options.threads = processor.threads
         part.apply(to: &options)
         streams.apply(to: &options)
         try job.run(options)

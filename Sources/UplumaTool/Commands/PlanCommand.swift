@@ -25,6 +25,8 @@ struct PlanCommand: ParsableCommand {
 
     @OptionGroup var enlargement: EnlargementOptions
     @OptionGroup var picture: PictureOptions
+
+    @OptionGroup var processor: ThreadOption
     @OptionGroup var part: ExcerptOptions
     @OptionGroup var streams: StreamOptions
 
@@ -40,6 +42,7 @@ struct PlanCommand: ParsableCommand {
         var options = UpscaleOptions(input: input, output: output ?? "\(name).mkv")
         enlargement.apply(to: &options)
         picture.apply(to: &options)
+        options.threads = processor.threads
         part.apply(to: &options)
         streams.apply(to: &options)
         let job = PlanJob(options, measuresSpeed: estimate)

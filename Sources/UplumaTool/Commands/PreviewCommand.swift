@@ -70,6 +70,8 @@ struct PreviewCommand: ParsableCommand {
 
     @OptionGroup var picture: PictureOptions
 
+    @OptionGroup var processor: ThreadOption
+
     @Option(
         help: ArgumentHelp(
             "How a picture is written to standard output (default: what the terminal can show).",
@@ -98,6 +100,7 @@ struct PreviewCommand: ParsableCommand {
             input == "-" ? "standard-input" : URL(fileURLWithPath: input).deletingPathExtension().lastPathComponent
         var options = PreviewOptions(input: input, output: output ?? "\(name)-preview.png")
         picture.apply(to: &options.job)
+        options.job.threads = processor.threads
         options.job.scale = scale.factor
         options.job.downscaler = downscale
         options.job.allowsNetwork = allowNetwork

@@ -23,6 +23,8 @@ struct UpscaleCommand: ParsableCommand {
 
     @OptionGroup var picture: PictureOptions
 
+    @OptionGroup var processor: ThreadOption
+
     @OptionGroup var part: ExcerptOptions
 
     @OptionGroup var streams: StreamOptions
@@ -33,6 +35,7 @@ struct UpscaleCommand: ParsableCommand {
         var options = UpscaleOptions(input: input, output: file.output)
         enlargement.apply(to: &options)
         picture.apply(to: &options)
+        options.threads = processor.threads
         part.apply(to: &options)
         streams.apply(to: &options)
         try job.run(options)

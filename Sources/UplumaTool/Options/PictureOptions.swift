@@ -45,14 +45,7 @@ struct PictureOptions: ParsableArguments {
             """, valueName: "how"))
     var deinterlace = defaults.deinterlacing
 
-    @Option(help: ArgumentHelp("Processor threads (default: all).", valueName: "n"))
-    var threads: Int?
-
     func validate() throws {
-        let range = UpscaleOptions.threadRange
-        if let threads, !range.contains(threads) {
-            throw ValidationError("--threads \(threads): give \(range.lowerBound) to \(range.upperBound).")
-        }
         if let crf, crf < 0 { throw ValidationError("--crf \(crf): give 0 or more.") }
     }
 
@@ -68,6 +61,5 @@ struct PictureOptions: ParsableArguments {
             encoderOption.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last })
         options.pixelFormat = pixelFormat == "same" ? nil : pixelFormat
         options.deinterlacing = deinterlace
-        options.threads = threads
     }
 }

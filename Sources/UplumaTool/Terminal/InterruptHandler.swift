@@ -10,8 +10,12 @@ final class InterruptHandler {
 
     private let sources: [any DispatchSourceSignal]
 
-    /// - Parameter onFirst: called on the first signal; runs on the handler's queue.
-    init(exitStatus: Int32, onFirst: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - onFirst: called on the first signal; runs on the handler's queue.
+    ///   - onSecond: called on the second one, right before the process ends.
+    init(
+        exitStatus: Int32, onFirst: @escaping @Sendable () -> Void, onSecond: @escaping @Sendable () -> Void = {}
+    ) {
         let seen = SignalCount()
         let queue = DispatchQueue(label: "upluma.signals")
         // A signal that is ignored already (nohup, a background job) stays ignored.
@@ -23,7 +27,9 @@ final class InterruptHandler {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
-                if seen.increment() == 1 { onFirst() } else { _exit(exitStatus) }
+                if seen.increment() == 1 { return onFirst() }
+                onSecond()
+                _exit(exitStatus)
             }
             source.resume()
             return source

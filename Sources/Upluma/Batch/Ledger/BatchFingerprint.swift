@@ -23,6 +23,11 @@ package enum BatchFingerprint {
             throw UplumaError(.internal, "Options are no JSON object.")
         }
         for name in withoutInfluence { values[name] = nil }
+        // A batch's encoders always are.
+        if var encoder = values["encoder"] as? [String: Any] {
+            encoder["isSteady"] = nil
+            values["encoder"] = encoder
+        }
         let json = try JSONSerialization.data(withJSONObject: values, options: [.sortedKeys, .withoutEscapingSlashes])
         return try hash([String(decoding: json, as: UTF8.self)] + weights.sorted())
     }
@@ -65,7 +70,7 @@ package enum BatchFingerprint {
 
     /// Keys of `UpscaleOptions`.
     private static let withoutInfluence = [
-        "input", "output", "overwrite", "threads", "verifies", "isStrict", "allowsNetwork",
+        "input", "output", "overwrite", "threads", "verifies", "isStrict", "allowsNetwork", "resumes",
     ]
 
     /// Instead of a path.

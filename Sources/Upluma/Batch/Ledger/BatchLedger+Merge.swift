@@ -20,12 +20,14 @@ extension BatchLedger {
     ///     fingerprint, so that the caller says when it changed.
     ///   - exists: whether a source is there, for those that the listing does not name. Done files are not asked for: their
     ///     results stand whatever becomes of the sources.
+    ///   - check: called when the listing was drawn to its end, before anything of it counts; what it throws undoes it.
     ///   - note: told what the user should know: `BatchMerge.sentences`.
     /// - Throws: `UplumaError`; `usage` when two sources would become the same result. The ledger is then unchanged.
     @discardableResult package func merge(
         _ files: some Sequence<Listed>, options fingerprint: String, settings: [BatchSetting: any Encodable] = [:],
         retriesQuarantined: Bool = false, reconsidersSkipped: Bool = false,
-        exists: (String) -> Bool = { FileManager.default.fileExists(atPath: $0) }, note: (String) -> Void = { _ in }
+        exists: (String) -> Bool = { FileManager.default.fileExists(atPath: $0) }, check: () throws -> Void = {},
+        note: (String) -> Void = { _ in }
     ) throws -> BatchMerge {
         let merge = try LedgerFailure.told(path) {
             let settings = try settings.map { (key: $0, json: try LedgerJSON.text($1)) }
@@ -33,6 +35,7 @@ extension BatchLedger {
             defer { try? connection.close() }
             return try connection.writeWithoutTransaction { db in
                 try MergeListing.stage(files, in: db)
+                try check()
                 try MergeListing.look(exists, in: db)
                 var merge = BatchMerge()
                 try db.inTransaction(.immediate) {

@@ -14,7 +14,7 @@ extension FailureKind {
     package var mayPass: Bool {
         switch self {
         case .usage, .badInput, .noInput: false
-        case .internal, .cannotCreate, .inputOutput, .tryAgain, .interrupted: true
+        case .internal, .cannotCreate, .inputOutput, .tryAgain, .someFailed, .interrupted: true
         }
     }
 }

@@ -70,7 +70,9 @@ enum LedgerFailure {
                     + "if nothing else runs, the disk may be too slow.")
         case .SQLITE_FULL:
             return UplumaError(
-                .inputOutput, "The disk of the ledger \"\(path)\" is full. Make space and go on: nothing is lost.")
+                .inputOutput,
+                "The disk of the ledger \"\(path)\" is full (\(String(cString: strerror(ENOSPC)))). Make space and go on: "
+                    + "nothing is lost.")
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
             return UplumaError(
                 .cannotCreate,

@@ -17,6 +17,7 @@ enum LedgerSchema {
                 try db.execute(sql: "INSERT INTO total (state) VALUES (?)", arguments: [state.rawValue])
             }
             try db.execute(sql: triggers)
+            try db.execute(sql: made)
         }
         return migrator
     }

@@ -81,14 +81,15 @@ package struct BatchLooks {
 
     private func write(_ pictures: LookPictures) throws {
         try FileManager.default.createDirectory(atPath: layout.looks, withIntermediateDirectories: true)
+        // The whole is there to know the film by; parts are there to be compared.
         let files = [
-            (layout.wholeLook(file: file), pictures.whole),
-            (layout.look(file: file, isAfter: false), pictures.before),
-            (layout.look(file: file, isAfter: true), pictures.after),
+            (layout.wholeLook(file: file), pictures.whole, 6),
+            (layout.look(file: file, isAfter: false), pictures.before, 3),
+            (layout.look(file: file, isAfter: true), pictures.after, 3),
         ]
-        for (path, picture) in files {
+        for (path, picture, quantiser) in files {
             let partial = path + OutputFile.partialSuffix
-            try Data(picture.jpeg()).write(to: URL(fileURLWithPath: partial))
+            try Data(picture.jpeg(quantiser: quantiser)).write(to: URL(fileURLWithPath: partial))
             guard rename(partial, path) == 0 else {
                 throw UplumaError(.cannotCreate, "\"\(path)\" cannot be created (\(lastSystemError())).")
             }

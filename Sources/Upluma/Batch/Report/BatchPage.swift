@@ -7,7 +7,7 @@ import Foundation
 struct BatchPage {
     /// Files in the list.
     static let mostRows = 5000
-    /// Files with pictures, three of at most some 30 kB each.
+    /// Files with pictures, three each: 25 to 65 kB, a third more in the page.
     static let mostPictured = 300
     /// Files in the list of what went wrong.
     static let mostTroubles = 500
