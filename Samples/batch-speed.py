@@ -2,11 +2,14 @@
 """How many frames a second a batch makes with one worker and with two, and how near two come to what the processors allow.
 
 Usage: Samples/batch-speed.py UPLUMA CLIP [--files N] [--seconds S] [--rounds R] [-- OPTION...]
+       Samples/batch-speed.py UPLUMA --plan N
 
 Cuts short files out of CLIP (any video), and works through them as `upluma batch` does: by one worker with one thread, and by
 two. What one worker needs of the processors for a frame (user and system time of all its processes) says how many frames a
 second two processors can make at most, and twice its speed is what two workers can make at most: the lesser is the limit.
 Rounds alternate, since a machine's speed changes by the minute; the medians are printed.
+
+With --plan, how long it takes to plan a batch of so many files, and to plan it again, and how much memory that takes.
 """
 import argparse
 import os
@@ -49,15 +52,39 @@ def run(upluma, source, jobs, options):
         return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+def plan(upluma, count):
+    """Plans a batch of empty files, a thousand in each folder, twice."""
+    with tempfile.TemporaryDirectory() as folder:
+        for index in range(count):
+            box = f"{folder}/tapes/box {index // 1000:03}"
+            if index % 1000 == 0:
+                os.makedirs(box)
+            open(f"{box}/recording number {index % 1000:04}.avi", "w").close()
+        for what in ("planned", "planned again"):
+            started = time.monotonic()
+            subprocess.run(
+                [upluma, "batch", "plan", folder + "/tapes", "-o", folder + "/out", "--progress", "none"], check=True,
+                stdout=subprocess.DEVNULL)
+            wall = time.monotonic() - started
+            # Of the largest process so far, in KiB.
+            peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+            print(f"{count} files {what} in {wall:.1f} s, at most {peak / 1e6:.0f} MB of memory")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("upluma")
-    parser.add_argument("clip")
+    parser.add_argument("clip", nargs="?")
+    parser.add_argument("--plan", type=int)
     parser.add_argument("--files", type=int, default=6)
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=3)
     arguments, options = parser.parse_known_args()
     options = [option for option in options if option != "--"]
+    if arguments.plan:
+        return plan(arguments.upluma, arguments.plan)
+    if not arguments.clip:
+        parser.error("name a clip, or give --plan")
     with tempfile.TemporaryDirectory() as folder:
         cut(arguments.clip, folder, arguments.files, arguments.seconds)
         count = frames(folder)

@@ -128,6 +128,24 @@ import UplumaTestSupport
         #expect(try archive.results(output) == archive.results(whole))
     }
 
+    @Test("Ctrl-C ends a paused batch, too, and it goes on from there") func interruptedWhilePaused() throws {
+        let archive = try FilmArchive(withBadFile: false)
+        let whole = archive.folder.file("whole")
+        #expect(try archive.batch(whole, Self.slow).status == 0)
+        let output = archive.folder.file("paused")
+        let result = try run(archive, output) { parent in
+            _ = try? Tool.run(["batch", "pause", output])
+            // Until workers have noticed.
+            usleep(500_000)
+            kill(parent, SIGINT)
+        }
+        #expect(result.status == 130, "\(result.errorText)")
+        #expect(result.errorText.contains("upluma batch continue"))
+        #expect(try Tool.run(["batch", "continue", output]).status == 0)
+        #expect(try archive.batch(output, Self.slow).status == 0)
+        #expect(try archive.results(output) == archive.results(whole))
+    }
+
     private final class PausedSizes: @unchecked Sendable {
         private let lock = NSLock()
         private var sizes = (-1, -2)

@@ -44,8 +44,8 @@ struct ResumableJob {
             guard plan.source.facts.isSeekable else {
                 throw UplumaError(.usage, "--resume reads the input again, which a pipe does not allow. Name a file.")
             }
-            let made = try makePictures(plan, spool: spool, started: started)
-            let summary = try join(plan, output: output, spool: spool, made)
+            let fields = try makePictures(plan, spool: spool)
+            let summary = try join(output: output, spool: spool, fields)
             unlink(spool)
             return with(summary, seconds: ProcessInfo.processInfo.systemUptime - started)
         } catch {
@@ -61,7 +61,7 @@ struct ResumableJob {
         return String(partial.dropLast(OutputFile.partialSuffix.count)) + suffix
     }
 
-    private func makePictures(_ plan: UpscalePlan, spool: String, started: Double) throws -> FieldTreatment {
+    private func makePictures(_ plan: UpscalePlan, spool: String) throws -> FieldTreatment {
         let notes = RunNotes(tell: { [report] in report(.note($0)) })
         let source = ChunkSource(plan, notes: notes, isCancelled: isCancelled)
         let meter = Mutex(ProgressMeter(frames: plan.expectedFrames, startingAt: ProcessInfo.processInfo.systemUptime))
@@ -87,9 +87,7 @@ struct ResumableJob {
         return plan.fields
     }
 
-    private func join(
-        _ made: UpscalePlan, output: OutputFile, spool: String, _ fields: FieldTreatment
-    ) throws -> UpscaleSummary {
+    private func join(output: OutputFile, spool: String, _ fields: FieldTreatment) throws -> UpscaleSummary {
         // The source is read once more, from its beginning; what was found and told of it stands.
         let plan = try UpscalePlan(
             options, downscalers: downscalers, fields: fields, report: { _ in }, isCancelled: isCancelled)

@@ -7,6 +7,8 @@ package struct BatchTotals: Sendable, Equatable {
     package var files: [BatchFileState: Int] = [:]
     /// Of all sources.
     package var sourceBytes: Int64 = 0
+    /// Of sources whose results stand.
+    package var doneSourceBytes: Int64 = 0
     /// Of results that stand.
     package var outputBytes: Int64 = 0
     /// Frames that are made, of files that are ready or done.
@@ -47,6 +49,7 @@ extension BatchLedger {
             totals.files[state] = row["files"]
             totals.sourceBytes += row["sourceBytes"] as Int64
             totals.outputBytes += row["outputBytes"] as Int64
+            if state == .done { totals.doneSourceBytes = row["sourceBytes"] }
             timedBytes += row["timedBytes"] as Int64
             timedSeconds += row["videoSeconds"] as Double
             guard state == .done || !state.isFinal else { continue }
@@ -200,8 +203,6 @@ extension BatchFileReport {
             (frames, outputBytes, sha256) = (result.frames, result.outputBytes, result.hash)
             (finished, warnings, verification) = (result.finished, result.warnings, result.verification)
         }
-        func present(_ path: String) -> String? { FileManager.default.fileExists(atPath: path) ? path : nil }
-        lookBefore = present(layout.look(file: file.id, isAfter: false))
-        lookAfter = present(layout.look(file: file.id, isAfter: true))
+        findLooks(file: file.id, layout)
     }
 }

@@ -24,6 +24,7 @@ struct BatchOverseer {
     /// Workers that ended at once, one after the other.
     private var failedStarts = 0
     private let mark: PauseMark
+    private var wasPaused = false
 
     private static let totalsInterval = 0.5
     private static let markInterval = 10.0
@@ -123,6 +124,14 @@ struct BatchOverseer {
         progress.freeBytes = DiskSpace.free(at: layout.root)
         progress.workers = workers
         progress.isPaused = mark.isPaused || options.hours.map { !$0.isOpen(at: Date(), in: .current) } ?? false
+        if progress.isPaused, !wasPaused {
+            report(
+                .note(
+                    mark.isPaused
+                        ? "The batch is paused. To go on: upluma batch continue \(layout.root)"
+                        : "It is not the time to work; workers wait."))
+        }
+        wasPaused = progress.isPaused
         // Over the whole run: files differ, and the last seconds tell nothing of the next hours.
         let rate = now > started ? Double(frames) / (now - started) : 0
         if let total = totals.secondsTotal, rate > 0, totals.secondsDone > 0, totals.frames > 0 {
@@ -130,6 +139,17 @@ struct BatchOverseer {
             progress.etaSeconds = max(0, total - totals.secondsDone) * framesASecond / rate
         }
         report(.progress(progress))
+    }
+
+    /// Workers that end by themselves leave nothing but what another kind of processor has begun.
+    func checkNothingIsLeft() throws {
+        let files = try ledger.totals().files
+        let left = files[.listed, default: 0] + files[.ready, default: 0]
+        guard left > 0 else { return }
+        throw UplumaError(
+            .tryAgain,
+            "\(left) files are left: they were begun on a processor that makes other pictures than this one. Go on there, or "
+                + "plan again with --precision f32, which is the same everywhere.")
     }
 
     func diskIsFull() throws -> UplumaError {

@@ -37,6 +37,9 @@ enum BatchReporting {
     /// - Returns: the report's head.
     /// - Throws: `UplumaError`.
     @discardableResult static func write(_ layout: BatchLayout, _ ledger: BatchLedger) throws -> BatchReportHead {
+        // Runs that end together write one after the other, each with what is known then.
+        let lock = try lock(layout)
+        defer { withExtendedLifetime(lock) {} }
         let head = try head(ledger)
         let writer = try BatchReportWriter(head, layout: layout)
         try ledger.forEachReport(layout: layout) { try writer.add($0) }
@@ -44,6 +47,21 @@ enum BatchReporting {
         if layout.isArchive { try writeBag(layout, ledger) }
         return head
     }
+
+    /// Waits for others that write reports.
+    private static func lock(_ layout: BatchLayout) throws -> WorkerLock {
+        for _ in 0..<patience {
+            do {
+                return try WorkerLock(path: layout.workerLock("report"))
+            } catch let error as UplumaError where error.kind == .tryAgain {
+                continue
+            }
+        }
+        return try WorkerLock(path: layout.workerLock("report"))
+    }
+
+    /// Attempts of a second each.
+    private static let patience = 120
 
     private static func head(_ ledger: BatchLedger) throws -> BatchReportHead {
         let runs = try ledger.runs()
@@ -54,7 +72,7 @@ enum BatchReporting {
         head.seconds = try ledger.secondsOfRuns()
         head.files = Dictionary(
             uniqueKeysWithValues: totals.files.filter { $0.value > 0 }.map { ($0.key.rawValue, $0.value) })
-        (head.frames, head.sourceBytes, head.outputBytes) = (totals.frames, totals.sourceBytes, totals.outputBytes)
+        (head.frames, head.sourceBytes, head.outputBytes) = (totals.frames, totals.doneSourceBytes, totals.outputBytes)
         if let job = try ledger.setting(.options, as: UpscaleOptions.self) { head.options = job.words }
         return head
     }

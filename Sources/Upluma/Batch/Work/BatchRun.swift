@@ -125,7 +125,10 @@ public final class BatchRun: Sendable {
         }
         if full { throw try overseer.diskIsFull() }
         if let failure = overseer.failure { throw failure }
-        if isFinishing, !overseer.isStoppedByFailure { throw UplumaError(.interrupted, "Interrupted.") }
+        if isFinishing, !overseer.isStoppedByFailure {
+            throw UplumaError(.interrupted, "Interrupted. The same command goes on; nothing that is done is lost.")
+        }
+        if !isFinishing, options.makes, options.joins { try overseer.checkNothingIsLeft() }
     }
 
     private var isFinishing: Bool { state.withLock { $0.isFinishing } }

@@ -13,10 +13,16 @@ package final class BatchWorker: Sendable {
         var stages: StageGroup?
     }
 
+    /// Whether the gate is closed, for those who may not ask it.
+    private final class Closure: Sendable {
+        let isClosed = Mutex(false)
+    }
+
     private let settings: WorkerSettings
     private let tell: @Sendable (WorkerMessage) -> Void
     private let state = Mutex(State())
     private let gate: BatchGate
+    private let closure: Closure
     private let meter: WorkerMeter
 
     /// - Parameter tell: receives messages from any thread, one at a time.
@@ -27,12 +33,20 @@ package final class BatchWorker: Sendable {
         self.tell = serial
         let meter = WorkerMeter(number: settings.number, tell: serial)
         self.meter = meter
+        let closure = Closure()
+        self.closure = closure
         let layout = try BatchLayout.opened(settings.folder).layout
-        gate = BatchGate(PauseMark(layout), hours: settings.hours) { state in meter.pause(state != .open) }
+        gate = BatchGate(PauseMark(layout), hours: settings.hours) { state in
+            closure.isClosed.withLock { $0 = state != .open }
+            meter.pause(state != .open)
+        }
     }
 
-    /// Ends behind the segment in hand.
-    package func finish() { state.withLock { $0.isFinishing = true } }
+    /// Ends behind the segment in hand; at once while it is paused, since that segment's end may be hours away.
+    package func finish() {
+        state.withLock { $0.isFinishing = true }
+        if closure.isClosed.withLock({ $0 }) { stop() }
+    }
 
     /// Ends at once; what is on the disk stays.
     package func stop() {

@@ -36,6 +36,8 @@ final class WorkBench {
     /// Ways of making pictures (`BatchSurvey.execution`) that are not this processor's.
     private(set) var rejected: Set<[String]> = []
     private var session: Session?
+    /// Seconds after which work that somebody else is at is asked for again.
+    private static let patience = 1.0
 
     /// - Throws: `UplumaError` when the ledger has no plan.
     init(_ settings: WorkerSettings, _ layout: BatchLayout, _ ledger: BatchLedger, _ hooks: Hooks) throws {
@@ -77,7 +79,10 @@ final class WorkBench {
         }
         switch error.kind {
         case .interrupted: try ledger.release(work, by: settings.id)
-        case .tryAgain: try ledger.release(work, by: settings.id)
+        case .tryAgain:
+            try ledger.release(work, by: settings.id)
+            // Somebody else is at it, and will not be done at once.
+            Thread.sleep(forTimeInterval: Self.patience)
         default:
             switch try ledger.fail(
                 work, by: settings.id, kind: error.kind, message: error.message, limit: settings.attempts)

@@ -7,9 +7,9 @@ struct BatchCommand: ParsableCommand {
         commandName: "batch",
         abstract: "Enlarge whole archives, unattended, with nothing lost on the way.",
         discussion: """
-            `upluma batch DIR -o OUT` does everything: plans, makes, joins, reports. What is done is kept in OUT after \
-            whatever happens, and the same command goes on behind it. A file that fails is put aside with the reason, and \
-            the others go on.
+            `upluma batch DIR -o OUT` does everything: plans, makes, joins, reports (options: `upluma batch all --help`). \
+            What is done is kept in OUT after whatever happens, and the same command goes on behind it. A file that fails \
+            is put aside with the reason, and the others go on.
 
             The steps can be had one by one, in several processes at once: `plan`, `run`, `join`, `status`.
 

@@ -37,9 +37,7 @@ struct BatchWorkCommand: ParsableCommand {
             }
             try worker.run()
         } catch let error as UplumaError {
-            if error.kind != .inputOutput, error.kind != .interrupted {
-                tell(.failed(kind: error.kind.rawValue, message: error.message))
-            }
+            if error.kind != .interrupted { tell(.failed(kind: error.kind.rawValue, message: error.message)) }
             throw ExitCode(error.kind.exitStatus)
         }
     }
