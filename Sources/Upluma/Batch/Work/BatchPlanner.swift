@@ -55,7 +55,7 @@ public final class BatchPlanner: Sendable {
         var place = try OutputPlace(
             output: layout.root, payload: layout.payload, roots: roots,
             allowsInsideSource: options.selection.allowsInsideSource)
-        let numbered = try count(layout, isNew: isNew, job: job, note: note)
+        var naming = try namesCounted(layout, isNew: isNew, job: job, note: note)
         let ledger = try BatchLedger(layout: layout, create: true)
         if let planned = try ledger.setting(.archive, as: Bool.self), planned != options.isArchive {
             throw UplumaError(
@@ -63,7 +63,6 @@ public final class BatchPlanner: Sendable {
                 "The batch in \"\(layout.root)\" is \(planned ? "an archive" : "no archive"), and stays so. Choose another "
                     + "folder with -o.")
         }
-        var naming = numbered.naming
         var failure: (any Error)?
         var number = 0
         let walk = try walk(layout, isNew ? nil : ledger) { _ in }
@@ -101,9 +100,9 @@ public final class BatchPlanner: Sendable {
     }
 
     /// The first way through, which tells what names collide and whether there is anything at all.
-    private func count(
+    private func namesCounted(
         _ layout: BatchLayout, isNew: Bool, job: UpscaleOptions, note: @escaping (String) -> Void
-    ) throws -> (naming: OutputNaming, files: Int) {
+    ) throws -> OutputNaming {
         let ledger = isNew ? nil : try BatchLedger(layout: layout, create: false)
         var naming = try OutputNaming(options.selection, scale: job.scale, model: job.model)
         let walk = try walk(layout, ledger, note: note)
@@ -114,7 +113,7 @@ public final class BatchPlanner: Sendable {
             try naming.count(file, number: number, existing: try ledger?.output(ofSource: file.source))
         }
         guard number > 0 else { throw walk.tally.emptyError }
-        return (naming, number)
+        return naming
     }
 
     private func walk(

@@ -42,7 +42,7 @@ extension WorkBench {
         guard last.isEnd else { return try ledger.release(.chunk(file, chunk, of: count), by: settings.id) }
         var done = chunk
         (done.frames, done.seconds) = (last.frames, last.seconds)
-        done.bytes = SourceStamp(path: path)?.bytes ?? 0
+        done.bytes = FileStamp(path)?.bytes ?? 0
         done.hash = try ContentHash.ofFile(path, isCancelled: hooks.isCancelled)
         try ledger.finish(done, by: settings.id)
     }

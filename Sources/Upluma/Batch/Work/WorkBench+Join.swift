@@ -48,7 +48,7 @@ extension WorkBench {
                 (file.survey?.notes ?? []) + pieces + notes.take() + [damage.batchSentence].compactMap { $0 }
             var seen: Set<String> = []
             var outcome = BatchOutcome(
-                frames: frames, outputBytes: SourceStamp(path: partial)?.bytes ?? 0,
+                frames: frames, outputBytes: FileStamp(partial)?.bytes ?? 0,
                 hash: try ContentHash.ofFile(partial, isCancelled: hooks.isCancelled), seconds: 0,
                 warnings: sentences.filter { !known.contains($0) && seen.insert($0).inserted },
                 verification: verification)
@@ -65,13 +65,13 @@ extension WorkBench {
 
     /// Whether a result stands as it was about to be named.
     private func isThere(_ path: String, _ outcome: BatchOutcome) throws -> Bool {
-        guard let there = SourceStamp(path: path), there.bytes == outcome.outputBytes else { return false }
+        guard let there = FileStamp(path), there.bytes == outcome.outputBytes else { return false }
         return try ContentHash.ofFile(path, isCancelled: hooks.isCancelled) == outcome.hash
     }
 
     /// What stands in a result's place must be this batch's own.
     private func checkPlace(_ path: String, of file: BatchFile) throws {
-        guard !options.overwrite, SourceStamp(path: path) != nil else { return }
+        guard !options.overwrite, FileStamp(path) != nil else { return }
         if let known = try ledger.madeResult(file.output),
             try ContentHash.ofFile(path, isCancelled: hooks.isCancelled) == known.hash
         {

@@ -32,7 +32,7 @@ extension WorkBench {
     /// Why a file is not done though it could be: something that this batch did not make stands in its place.
     private func refusal(_ file: BatchFile) throws -> String? {
         let path = layout.result(of: file)
-        guard !options.overwrite, let there = SourceStamp(path: path) else { return nil }
+        guard !options.overwrite, let there = FileStamp(path) else { return nil }
         if let known = try ledger.madeResult(file.output), known.bytes == there.bytes { return nil }
         return "\"\(path)\" exists already and was not made by this batch. Move it away, or give --overwrite."
     }

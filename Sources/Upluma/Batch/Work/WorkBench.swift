@@ -98,7 +98,7 @@ final class WorkBench {
 
     /// A source that changed under the batch would be half the old and half the new.
     private func checkSource(_ file: BatchFile) throws {
-        guard let found = SourceStamp(path: file.source) else {
+        guard let found = FileStamp(file.source) else {
             throw UplumaError(.noInput, "\"\(file.source)\" is no more there. Give `upluma batch plan` again.")
         }
         guard found.bytes == file.sourceBytes, found.changed == file.sourceChanged else {
@@ -152,18 +152,6 @@ final class WorkBench {
     }
 
     func leave(_ file: BatchFile) { if session?.file == file.id { session = nil } }
-}
-
-/// Size and time of a file, as a listing has them.
-struct SourceStamp: Equatable {
-    var bytes: Int64
-    /// Nanoseconds since 1970 of its last change.
-    var changed: Int64
-
-    init?(path: String) {
-        guard let facts = FileFacts(path, followsLinks: true) else { return nil }
-        (bytes, changed) = (facts.bytes, facts.changed)
-    }
 }
 
 /// Folders of results.
